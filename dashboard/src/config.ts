@@ -9,8 +9,17 @@ export interface Config {
 
 export const APP_URL = `${window.location.origin}/app`;
 
+let known: Config | undefined;
+
+/** Whether this is `npm start`, where nothing leaves the machine. */
+export function isLocal(): boolean {
+  return known?.stage === 'local';
+}
+
 export async function loadConfig(): Promise<Config> {
   const answer = await fetch('/app/config.json', { cache: 'no-cache' });
   if (!answer.ok) throw new Error(`config.json: ${answer.status}`);
-  return answer.json();
+  const config: Config = await answer.json();
+  known = config;
+  return config;
 }

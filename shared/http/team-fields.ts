@@ -20,7 +20,7 @@ export const businessName = z.pipe(
   z.string({ error: 'must be a string.' }).check(
     z.maxLength(NAME_CHARACTERS_MAX, { error: `has at most ${NAME_CHARACTERS_MAX} characters.` }),
     z.regex(/^ *[\p{L}\p{N}][\p{L}\p{M}\p{N} &'’.,()+-]*$/u, {
-      error: "must be a name: letters, digits, blanks and & ' . , ( ) + -",
+      error: "may have only letters, digits, blanks and & ' . , ( ) + -",
     }),
     z.refine((text: string) => !/\.[\p{L}\p{N}]/u.test(text), { error: 'must not look like an address of the web.' }),
   ),

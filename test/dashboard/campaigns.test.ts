@@ -10,6 +10,7 @@ import {
   NEW_TERMS,
   problemsOf,
   typedOf,
+  warningsOf,
 } from '../../dashboard/src/routes/campaigns/terms-form.ts';
 
 /** What the pages of campaigns make of answers and of what is typed, where that can be decided without a browser. */
@@ -24,7 +25,7 @@ describe('the state of a campaign', () => {
     ['active', { starts_at: '2026-05-07T08:00:00.000Z' }],
     ['waiting', { starts_at: '2026-05-07T08:00:01.000Z' }],
     ['ended', { ends_at: '2026-05-07T08:00:00.000Z', paused: true }],
-    ['spent', { left: 0, paused: true }],
+    ['paused', { left: 0, paused: true }],
     ['spent', { payouts_left: 0 }],
     ['paused', { paused: true, starts_at: '2027-01-01T00:00:00.000Z' }],
   ])('is %s with %j', (state, terms) => {
@@ -39,6 +40,19 @@ it('a bar is never beyond its ends, and yesterday counts for nothing today', () 
   const latest_day = { day: '2026-05-06', spent: 3, payouts: 6 };
   expect(todayOf({ latest_day }, NOW)).toEqual({ day: '2026-05-07', spent: 0, payouts: 0 });
   expect(todayOf({ latest_day: { ...latest_day, day: '2026-05-07' } }, NOW).spent).toBe(3);
+});
+
+describe('terms that would never pay', () => {
+  it.each([
+    [{}, {}],
+    [{ amount: '100.01' }, { budget: 'overBudget' }],
+    [{ amount: '100' }, {}],
+    [{ kind: 'range' as const, least: '101', most: '102' }, { budget: 'overBudget' }],
+    [{ endDay: '2026-05-06' }, { endDay: 'past' }],
+    [{ endDay: '2026-05-09' }, {}],
+  ])('%j: %j', (terms, warnings) => {
+    expect(warningsOf({ ...GOOD, ...terms }, NOW)).toEqual(warnings);
+  });
 });
 
 describe('terms that are typed', () => {

@@ -89,10 +89,10 @@ describe.each(LOOKS.map((look) => ({ look, name: `${look.viewport.width} px, ${l
           await page.getByRole('button', { name: 'Done' }).click();
           await page.getByText('Never used').waitFor();
           await good('keys');
-          await page.getByRole('button', { name: 'Roll: Shop' }).click();
+          await page.getByRole('button', { name: 'Replace: Shop' }).click();
           await page.getByLabel('Hours that the old one still works').waitFor();
           await good('key-roll');
-          await page.getByRole('dialog').getByRole('button', { name: 'Roll' }).click();
+          await page.getByRole('dialog').getByRole('button', { name: 'Replace' }).click();
           await page.getByText('it is shown only here and only once').waitFor();
           await good('key-rolled');
           await page.getByRole('dialog').getByRole('button', { name: 'Close', exact: true }).last().click();
@@ -226,8 +226,8 @@ itInBrowser('a key that was rolled has a successor, shown once, and both work fo
     await signUpNew(page);
     const old = await makeKey(page, 'Shop');
     await page.getByRole('button', { name: 'Done' }).click();
-    await page.getByRole('button', { name: 'Roll: Shop' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Roll' }).click();
+    await page.getByRole('button', { name: 'Replace: Shop' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Replace' }).click();
     const next =
       (await page
         .getByRole('dialog')
@@ -259,10 +259,10 @@ itInBrowser(
       await page.locator('h1:focus').waitFor();
       await page.getByRole('button', { name: 'Done' }).press('Enter');
       await page.getByRole('cell', { name: 'orders:read', exact: true }).waitFor();
-      await page.getByRole('button', { name: 'Roll: Shop' }).press('Enter');
+      await page.getByRole('button', { name: 'Replace: Shop' }).press('Enter');
       await page.getByRole('dialog').waitFor();
       await page.keyboard.press('Escape');
-      await page.locator(':focus[aria-label="Roll: Shop"]').waitFor();
+      await page.locator(':focus[aria-label="Replace: Shop"]').waitFor();
       await page.getByRole('button', { name: 'Revoke: Shop' }).press('Enter');
       await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).press('Enter');
       await page.getByRole('status').getByText('No request with it is accepted any more.').waitFor();

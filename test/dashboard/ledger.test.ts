@@ -211,7 +211,7 @@ describe('a statement', () => {
       .slice(1);
     const minor = lines.map((line) => parseAmount((line.split(',')[2] ?? '').replace('-', ''), 'USD'));
     const sum = minor.slice(0, -1).reduce<number>((all, each) => all + Number(each), 0);
-    expect([lines[0], sum]).toEqual(['opening_balance,,0,USD,2026-05', minor.at(-1)]);
+    expect([lines[0], sum]).toEqual(['opening_balance,,0.00,USD,2026-05', minor.at(-1)]);
   });
 });
 

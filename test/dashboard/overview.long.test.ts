@@ -35,7 +35,7 @@ describe.each(LOOKS.map((look) => ({ look, name: `${look.viewport.width} px, ${l
         await expectGood(page, complaints);
         await order(page, '0772279011');
         await page.reload();
-        await page.getByText('5.00 USD in doubt').waitFor();
+        await page.getByText('5.00 USD not decided yet').waitFor();
         await expectGood(page, complaints);
       });
     });

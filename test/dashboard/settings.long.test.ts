@@ -170,7 +170,7 @@ itInBrowser('by the keyboard alone somebody is invited, joins, gets another role
     // All of it is in the log of live mode, by address.
     await page.goto(`${dashboard.origin}/app/settings/audit?log=live&action=member.role_changed`);
     await page
-      .getByRole('row', { name: /^Role changed .*owner-\d@kiosk\.example.*role: developer to viewer/ })
+      .getByRole('row', { name: /^Role changed .*owner-\d@kiosk\.example.*Role: developer to viewer/ })
       .waitFor();
     expect(complaints).toEqual([]);
   });

@@ -169,10 +169,10 @@ export async function callAs(page: Page, method: string, path: string, body?: un
   return { status: sent.status, json: await sent.json() };
 }
 
-export const TOO_MANY_DETAIL = 'There were more requests than may be.';
+export const TOO_MANY_DETAIL = 'That was too often in a short time, so nothing was done.';
 /** What a limit answers, before anything of the request is looked up. */
 export const TOO_MANY = {
   status: 429,
   contentType: 'application/problem+json',
-  body: JSON.stringify({ code: 'rate_limited', title: 'Too many requests', detail: TOO_MANY_DETAIL }),
+  body: JSON.stringify({ code: 'rate_limited', title: 'Too many requests', detail: 'The limit is reached.' }),
 };

@@ -1,3 +1,9 @@
+/** A problem of one field. */
+export interface FieldRefusal {
+  readonly param?: string | undefined;
+  readonly detail: string;
+}
+
 /** What the API answers when it refuses: `application/problem+json`, and a sentence that says what to do. */
 export interface ProblemBody {
   readonly code?: string;
@@ -5,6 +11,8 @@ export interface ProblemBody {
   readonly detail?: string;
   readonly fix?: string;
   readonly param?: string;
+  /** Of several fields, or of rows of a file. */
+  readonly errors?: readonly Partial<FieldRefusal>[];
   readonly request_id?: string;
   readonly retryable?: boolean;
 }

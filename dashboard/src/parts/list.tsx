@@ -2,7 +2,7 @@ import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Table, { type TableProps } from '@cloudscape-design/components/table';
+import type { TableProps } from '@cloudscape-design/components/table';
 import type { ReactNode } from 'react';
 import type { Answer, Input, OperationId } from '../api/client.ts';
 import { type RowOf, useList } from '../api/queries.ts';
@@ -11,6 +11,7 @@ import { partTexts as texts } from '../texts/parts.ts';
 import { Empty } from './empty.tsx';
 import { NotCurrent } from './not-current.tsx';
 import { ProblemAlert } from './problem-alert.tsx';
+import { Rows } from './rows.tsx';
 import { When } from './when.tsx';
 
 interface ListProps<Id extends OperationId> {
@@ -59,12 +60,11 @@ export function List<Id extends OperationId>(props: ListProps<Id>) {
   return (
     <SpaceBetween size="s">
       {error && <NotCurrent at={list.dataUpdatedAt} error={error} onRetry={() => refetch()} />}
-      <Table
+      <Rows
         items={rows}
         columnDefinitions={columns}
         trackBy={rowId}
         variant={props.variant ?? 'container'}
-        wrapLines
         loading={list.isPending || (isPlaceholderData && list.isFetching)}
         loadingText={texts.loading}
         ariaLabels={{ tableLabel: label }}

@@ -20,6 +20,20 @@ export function moneyText(amount: number | string, currency: string): string {
   return `${decimalText(amount, decimalsOf(currency))} ${currency}`;
 }
 
+/** The same for a file: with all decimals of the currency, and nothing between its thousands. */
+export function plainAmount(amount: number | string, currency: string): string {
+  return decimalText(amount, decimalsOf(currency)).replaceAll(',', '');
+}
+
+/** What keeps a text from being an amount, for whoever typed it. */
+export function amountFlaw(text: string, currency: string): 'comma' | 'large' | 'decimals' | 'form' | undefined {
+  if (isAmount(text, currency)) return undefined;
+  if (/^\d{1,3}(?:,\d{3})+(?:\.\d+)?$/.test(text)) return 'comma';
+  const [whole = '', fraction = ''] = /^(\d+)(?:\.(\d+))?$/.exec(text)?.slice(1) ?? [];
+  if (whole.length > 13) return 'large';
+  return fraction.length > decimalsOf(currency) ? 'decimals' : 'form';
+}
+
 /** Whether a text is an amount as the API takes it: digits and a point, no more decimals than the currency has. */
 export function isAmount(text: string, currency: string): boolean {
   const [whole, fraction = ''] = /^(\d{1,13})(?:\.(\d+))?$/.exec(text)?.slice(1) ?? [];

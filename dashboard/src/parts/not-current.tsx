@@ -1,6 +1,7 @@
 import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
 import { partTexts as texts } from '../texts/parts.ts';
+import { sentenceOf } from './problem-words.ts';
 import { useNow } from './use-now.ts';
 import { relativeText } from './when-text.ts';
 
@@ -15,7 +16,7 @@ export function NotCurrent({ at, error, onRetry }: NotCurrentProps) {
   const now = useNow(true);
   return (
     <Alert type="warning" action={<Button onClick={onRetry}>{texts.retry}</Button>}>
-      {texts.asOf(relativeText(at, now))} {error.message}
+      {texts.asOf(relativeText(at, now))} {sentenceOf(error)}
     </Alert>
   );
 }

@@ -4,6 +4,7 @@ const DAY = { dateStyle: 'medium' } as const;
 const TIME = { timeStyle: 'medium', hourCycle: 'h23' } as const;
 const LOCAL_DAY = new Intl.DateTimeFormat(undefined, DAY);
 const LOCAL_TIME = new Intl.DateTimeFormat(undefined, TIME);
+const LOCAL_HOUR = new Intl.DateTimeFormat(undefined, { timeStyle: 'short', hourCycle: 'h23' });
 const UTC = new Intl.DateTimeFormat(undefined, { ...DAY, ...TIME, timeZone: 'UTC' });
 const UNITS = [
   ['day', 86_400],
@@ -17,6 +18,12 @@ const RELATIVE = new Intl.RelativeTimeFormat(undefined, { numeric: 'always' });
 export function localText(at: string | number): readonly [day: string, time: string] {
   const date = new Date(at);
   return [LOCAL_DAY.format(date), LOCAL_TIME.format(date)];
+}
+
+/** The day and the hour of what is known to the hour alone. */
+export function hourText(at: string | number): readonly [day: string, time: string] {
+  const date = new Date(at);
+  return [LOCAL_DAY.format(date), LOCAL_HOUR.format(date)];
 }
 
 export function utcText(at: string | number): string {

@@ -41,5 +41,6 @@ function hrefOf(path: string): string {
 function activeHref(pathname: string, shown: readonly { readonly path: string }[]): string {
   const within = shown.filter(({ path }) => path !== '/' && (pathname === path || pathname.startsWith(`${path}/`)));
   const longest = within.toSorted((one, other) => other.path.length - one.path.length)[0];
-  return hrefOf(longest?.path ?? '/');
+  if (longest) return hrefOf(longest.path);
+  return pathname === '/' ? hrefOf('/') : '';
 }

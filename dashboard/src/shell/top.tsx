@@ -2,6 +2,7 @@ import TopNavigation, { type TopNavigationProps } from '@cloudscape-design/compo
 import { useLocation, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useFollow } from '../parts/app-link.tsx';
+import { usePhone } from '../parts/use-phone.ts';
 import { useChosen } from '../session/chosen.tsx';
 import type { Mode } from '../session/membership.ts';
 import { signOut } from '../session/oidc.ts';
@@ -87,28 +88,42 @@ function useModeMenu(): Utility {
   };
 }
 
-/** Absent for who belongs to one business only: its name is over the pages. */
-function useBusinessMenu(): Utility | undefined {
+/** None for who belongs to one business only: its name is over the pages. */
+function useBusinesses() {
   const { me, membership } = useChosen();
-  const choose = useChoose();
   const memberships = me?.memberships ?? [];
-  if (memberships.length < 2) return undefined;
+  if (memberships.length < 2) return [];
+  return memberships.map(({ merchant_id: id, business_name: text, role }) => ({
+    id,
+    itemType: 'checkbox' as const,
+    text,
+    description: wordFor(texts.roles, role),
+    checked: id === membership?.merchant_id,
+  }));
+}
+
+/** On a phone it is in the menu of the account: a third menu would push the mode and our name off the bar. */
+function useBusinessMenu(): Utility | undefined {
+  const { membership } = useChosen();
+  const choose = useChoose();
+  const businesses = useBusinesses();
+  const isPhone = usePhone();
+  if (businesses.length === 0 || isPhone) return undefined;
   return {
     type: 'menu-dropdown',
     text: membership?.business_name ?? '',
     title: texts.business,
     iconName: 'multiscreen',
-    items: memberships.map(({ merchant_id: id, business_name: text, role }) => ({
-      id,
-      text,
-      description: wordFor(texts.roles, role),
-    })),
+    items: businesses,
     onItemClick: ({ detail }) => choose({ merchantId: detail.id }),
-  } as Utility;
+  };
 }
 
 function useAccountMenu(): Utility {
   const { me, membership } = useChosen();
+  const choose = useChoose();
+  const businesses = useBusinesses();
+  const isPhone = usePhone();
   const [theme, setTheme] = useState(chosenTheme);
   return {
     type: 'menu-dropdown',
@@ -116,6 +131,7 @@ function useAccountMenu(): Utility {
     description: membership ? wordFor(texts.roles, membership.role) : undefined,
     iconName: 'user-profile',
     items: [
+      ...(isPhone && businesses.length > 0 ? [{ text: texts.business, items: businesses }] : []),
       {
         text: texts.theme,
         items: THEMES.map((each) => ({
@@ -130,6 +146,7 @@ function useAccountMenu(): Utility {
     ],
     onItemClick: ({ detail }) => {
       if (detail.id === 'sign-out') signOut();
+      if (businesses.some(({ id }) => id === detail.id)) choose({ merchantId: detail.id });
       const chosen = THEMES.find((each) => each === detail.id);
       if (!chosen) return;
       chooseTheme(chosen);

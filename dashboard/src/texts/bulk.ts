@@ -126,7 +126,7 @@ export const bulkTexts = textsOf({
       success: 'Delivered',
       failed: 'Failed',
       refunded: 'Refunded',
-      unknown: 'Being found out',
+      unknown: 'Outcome not known yet',
       reversed: 'Reversed',
       left_out: 'Left out',
     },

@@ -143,6 +143,8 @@ export const campaignTexts = textsOf({
       allowApiKeyHint: 'That key can order anything, where the secret can only spend this budget.',
       missing: 'This is needed.',
       badAmount: 'Type an amount such as 0.50.',
+      past: 'This is over already: the campaign pays nobody.',
+      overBudget: 'One payout is more than this: the campaign pays nobody.',
       badCount: 'Type a whole number.',
       save: 'Save',
       saved: 'Saved.',

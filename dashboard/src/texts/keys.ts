@@ -50,12 +50,15 @@ export const keyTexts = textsOf({
     lastUsed: 'Last used',
     neverUsed: 'Never used',
     created: 'Created',
-    by: 'Created by',
+    by: 'by',
     actions: 'Actions',
     none: 'No keys yet',
     noneText: 'A program needs a key to send airtime. A key of test mode sends nothing real.',
     madeTitle: 'Your new key',
-    madeText: 'Copy it now: it is shown only here and only once. Keep it with your other secrets, not in the code.',
+    madeText: {
+      live: 'Copy it now: it is shown only here and only once. Keep it with your other secrets, not in the code.',
+      test: 'Copy it now: until you leave or reload this tab, examples here have it filled in; after that nobody can read it. Keep it with your other secrets, not in the code.',
+    },
     key: 'the key',
     command: 'the command',
     tryIt: 'Try it in a terminal',
@@ -66,8 +69,8 @@ export const keyTexts = textsOf({
     lostText:
       'Look into the list of keys. If it is there, nobody has its text: revoke it there, and create another one.',
     toList: 'Show the keys',
-    roll: 'Roll',
-    rollTitle: (name: string) => `Roll "${name}"`,
+    roll: 'Replace',
+    rollTitle: (name: string) => `Replace "${name}"`,
     rollText:
       'A new key with the same scopes, addresses and name takes its place. The old one goes on working for a while.',
     overlap: 'Hours that the old one still works',

@@ -82,8 +82,11 @@ export const ledgerTexts = textsOf({
     noWallet: 'There is no ledger to verify yet',
     noCrypto: 'This browser cannot make hashes on an address without HTTPS.',
     sound: 'The ledger is sound',
+    adds: 'The chain adds up',
     soundText: (entries: string, balance: string) =>
-      `Entries verified: ${entries}. Each continues the one before it, none was changed, and they add up to ${balance}.`,
+      `Entries verified: ${entries}. Each continues the one before it, and they add up to ${balance}.`,
+    unsignedText:
+      'That is what our servers answered now: nothing is signed yet that it could be held against. The first signed head is there within a day.',
     unsound: 'The ledger is not sound',
     unsoundText: 'Keep what you have, and tell us at once. Nothing on this page was changed by looking.',
     violations: {
@@ -99,6 +102,7 @@ export const ledgerTexts = textsOf({
     headsTitle: 'Signed heads',
     headsNone: 'No head has this wallet yet',
     headsNoneText: 'A new wallet is in its first signed head within a day. Until then only the chain can be verified.',
+    soundSigned: 'None of those that were signed was changed since.',
     signed: (seq: number) => `Signed up to entry ${seq}`,
     day: 'Day (UTC)',
     upTo: 'Up to entry',

@@ -22,6 +22,7 @@ export const partTexts = textsOf({
     copied: 'Copied',
     copyFailed: 'Could not be copied',
     copy: (what: string) => `Copy ${what}`,
+    fromHour: (time: string) => `after ${time}`,
     none: '–',
     cancel: 'Cancel',
     close: 'Close',
@@ -33,5 +34,6 @@ export const partTexts = textsOf({
     notAllowedText: (role: string) => `You are here as ${role}. An owner or an admin of the business can change that.`,
     missing: 'This page is not here',
     missingText: 'The address may be mistyped, or what it names is in the other mode.',
+    toOverview: 'To the overview',
   },
 });

@@ -56,7 +56,7 @@ export const requestTexts = textsOf({
     accepted: 'It was accepted',
     newAnswer: 'The new answer',
     showOrder: 'Show the order',
-    again: 'It can be sent once more.',
+    again: 'You can send it again.',
     noReplay: {
       method: 'This request is not replayed: it is about people, secrets or the account, or takes a key only.',
       cut: 'It cannot be replayed: only the beginning of its body was kept.',

@@ -36,6 +36,7 @@ export const sendTexts = textsOf({
       product: 'Choose what to send.',
       missing: 'Type an amount.',
       form: 'Write the amount in digits, with a decimal point: 5.50.',
+      comma: 'Write it without commas: 1000 or 1000.50.',
       least: (least: string) => `The least is ${least}.`,
       most: (most: string) => `The most is ${most}.`,
       step: (step: string) => `It has to be a multiple of ${step}.`,

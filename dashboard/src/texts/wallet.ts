@@ -7,10 +7,10 @@ export const walletTexts = textsOf({
       'A wallet for each currency. Orders are paid from the wallet of their currency; test and live never meet.',
     walletOf: (currency: string) => `${currency} wallet`,
     balance: 'Balance',
-    inDoubt: 'In doubt',
+    inDoubt: 'Not decided yet',
     inDoubtHelp:
       'What orders took whose outcome is not known yet. It is out of the balance already, and comes back if they are refunded.',
-    inDoubtAbout: (currency: string) => `What is in doubt in the ${currency} wallet`,
+    inDoubtAbout: (currency: string) => `What is not decided yet in the ${currency} wallet`,
     tooMany: 'Too many to add up',
     threshold: 'Warn below',
     noThreshold: 'No warning',
@@ -22,7 +22,13 @@ export const walletTexts = textsOf({
     currency: 'Currency',
     amount: 'Amount',
     amountHint: 'Digits and a point, such as 50 or 99.95.',
-    notAnAmount: (currency: string) => `Not an amount in ${currency}. Write it with digits and a point, such as 50.`,
+    topUpHint: 'From 1 to 100,000. Digits and a point, such as 50 or 99.95.',
+    notAnAmount: {
+      comma: 'Write it without commas: 1000 or 1000.50.',
+      large: 'This is too large.',
+      decimals: (currency: string) => `This has more decimals than ${currency} has.`,
+      form: (currency: string) => `Not an amount in ${currency}. Write it with digits and a point, such as 50.`,
+    },
     topUp: 'Top up',
     topUpTitle: 'Top up a wallet',
     topUpText:

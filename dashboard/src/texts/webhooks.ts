@@ -11,8 +11,8 @@ export const webhookTexts = textsOf({
     create: 'Add an endpoint',
     endpoint: 'Endpoint',
     url: 'Address',
-    urlHint:
-      'https and public, such as https://shop.example/airtime-events. While you develop on one machine with it, http://localhost works, too.',
+    urlHint: 'https and public, such as https://shop.example/airtime-events.',
+    urlHintHere: 'An address of this machine, such as http://localhost:3000/airtime-events: nothing leaves it.',
     noUrl: 'Write the address that events are posted to.',
     about: 'Description',
     aboutHint: 'What it is for, in your words.',

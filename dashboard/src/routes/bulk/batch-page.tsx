@@ -3,7 +3,6 @@ import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import ProgressBar from '@cloudscape-design/components/progress-bar';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Table from '@cloudscape-design/components/table';
 import { useParams } from '@tanstack/react-router';
 import type { Batch } from '../../../../sdk/typescript/src/api.ts';
 import { useRead } from '../../api/queries.ts';
@@ -12,6 +11,7 @@ import { Copy } from '../../parts/copy.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Money } from '../../parts/money.tsx';
 import { Page } from '../../parts/page.tsx';
+import { Rows } from '../../parts/rows.tsx';
 import { When } from '../../parts/when.tsx';
 import { bulkTexts as texts } from '../../texts/bulk.ts';
 import { wordFor } from '../../texts/language.ts';
@@ -77,7 +77,7 @@ function Progress({ batch }: { readonly batch: Batch }) {
 
 function Amounts({ batch }: { readonly batch: Batch }) {
   return (
-    <Table
+    <Rows
       items={batch.amounts}
       trackBy="currency"
       ariaLabels={{ tableLabel: texts.amounts }}

@@ -5,6 +5,7 @@ import type { Batch, LeftOutRow, SentRow } from '../../../../sdk/typescript/src/
 import { AppLink } from '../../parts/app-link.tsx';
 import { List } from '../../parts/list.tsx';
 import { Money } from '../../parts/money.tsx';
+import { cellSentence } from '../../parts/problem-words.ts';
 import { useUrlSearch } from '../../parts/use-search.ts';
 import { bulkTexts as texts } from '../../texts/bulk.ts';
 import { OrderStatus } from '../orders/order-status.tsx';
@@ -61,7 +62,7 @@ function RowStatus({ row }: { readonly row: SentRow | LeftOutRow }) {
 }
 
 function messageOf(row: SentRow | LeftOutRow): string {
-  if ('errors' in row) return row.errors.map(({ detail }) => detail).join(' ');
+  if ('errors' in row) return row.errors.map(cellSentence).join(' ');
   return row.failure?.message ?? '';
 }
 

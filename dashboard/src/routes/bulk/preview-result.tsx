@@ -4,12 +4,13 @@ import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
-import Table, { type TableProps } from '@cloudscape-design/components/table';
+import type { TableProps } from '@cloudscape-design/components/table';
 import type { PreviewTotal } from '../../../../sdk/typescript/src/api.ts';
 import { call } from '../../api/client.ts';
 import { useScope } from '../../api/queries.ts';
 import { AppLink } from '../../parts/app-link.tsx';
 import { Money } from '../../parts/money.tsx';
+import { Rows } from '../../parts/rows.tsx';
 import { bulkTexts as texts } from '../../texts/bulk.ts';
 import type { Preview } from './use-new-batch.ts';
 
@@ -38,7 +39,7 @@ export function PreviewResult({ preview }: { readonly preview: Preview }) {
           </StatusIndicator>
         </div>
         {totals.length > 0 && (
-          <Table
+          <Rows
             items={totals}
             trackBy="currency"
             variant="embedded"

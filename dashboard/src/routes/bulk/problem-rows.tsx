@@ -5,12 +5,14 @@ import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
-import Table, { type TableProps } from '@cloudscape-design/components/table';
+import type { TableProps } from '@cloudscape-design/components/table';
 import { useMemo } from 'react';
 import type { CellProblem, InvalidRow } from '../../../../sdk/typescript/src/api.ts';
 import { useList } from '../../api/queries.ts';
 import { Loading } from '../../parts/loading.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
+import { cellSentence } from '../../parts/problem-words.ts';
+import { Rows } from '../../parts/rows.tsx';
 import { saveFile } from '../../parts/save-file.ts';
 import { bulkTexts as texts } from '../../texts/bulk.ts';
 import { wordFor } from '../../texts/language.ts';
@@ -42,10 +44,9 @@ export function ProblemRows({ batch, preview }: ProblemRowsProps) {
     saveFile(correctedName(name, texts.suffix), 'text/csv', ['\uFEFF', text.replace(/^\uFEFF+/, '')]);
   };
   return (
-    <Table
+    <Rows
       items={items}
       trackBy={({ row }) => String(row)}
-      wrapLines
       cellVerticalAlign="top"
       ariaLabels={{ tableLabel: texts.problems }}
       header={
@@ -178,5 +179,5 @@ function Problems({ of, text }: { readonly of: readonly CellProblem[]; readonly 
 }
 
 function sentencesOf(problems: readonly CellProblem[]): string {
-  return problems.map(({ detail, fix }) => `${detail} ${fix}`).join(' ');
+  return problems.map(cellSentence).join(' ');
 }

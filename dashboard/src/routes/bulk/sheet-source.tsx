@@ -14,6 +14,7 @@ import { useAct } from '../../api/act.ts';
 import { call } from '../../api/client.ts';
 import { useScope } from '../../api/queries.ts';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
+import { sentenceOf } from '../../parts/problem-words.ts';
 import { saveFile } from '../../parts/save-file.ts';
 import { bulkTexts as texts } from '../../texts/bulk.ts';
 import { decode, FILE_BYTES_MAX, isWorkbook, type SheetFile } from './sheet.ts';
@@ -98,7 +99,7 @@ function SheetOptions({ batch: { options, setOptions, checking, asksCurrency } }
       <FormField
         label={texts.currency}
         constraintText={texts.currencyHint}
-        errorText={asksCurrency ? checking.error?.message : undefined}
+        errorText={asksCurrency && checking.error ? sentenceOf(checking.error) : undefined}
       >
         <Select
           options={currencies}

@@ -3,11 +3,11 @@ import type { Campaign } from '../../../../sdk/typescript/src/api.ts';
 export type { Campaign } from '../../../../sdk/typescript/src/api.ts';
 export type CampaignLike = Pick<Campaign, 'paused' | 'starts_at' | 'ends_at' | 'left' | 'payouts_left'>;
 
-/** Whether a campaign pays now; if not, the reason that lasts longest. */
+/** Whether a campaign pays now; if not, why: its end, then what somebody here has decided. */
 export function stateOf({ paused, starts_at, ends_at, left, payouts_left }: CampaignLike, now: number) {
   if (ends_at !== null && new Date(ends_at).getTime() <= now) return 'ended';
-  if (left === 0 || payouts_left === 0) return 'spent';
   if (paused) return 'paused';
+  if (left === 0 || payouts_left === 0) return 'spent';
   if (starts_at !== null && new Date(starts_at).getTime() > now) return 'waiting';
   return 'active';
 }

@@ -3,9 +3,9 @@ import FormField from '@cloudscape-design/components/form-field';
 import Input, { type InputProps } from '@cloudscape-design/components/input';
 import TimeInput from '@cloudscape-design/components/time-input';
 import type { ReactNode } from 'react';
-import { fieldProblem } from '../../parts/field-problem.ts';
+import { fieldProblem } from '../../parts/problem-words.ts';
 import { campaignTexts } from '../../texts/campaigns.ts';
-import { type Field as FieldName, problemsOf, type Terms } from './terms-form.ts';
+import { type Field as FieldName, problemsOf, type Terms, warningsOf } from './terms-form.ts';
 
 const texts = campaignTexts.form;
 
@@ -51,8 +51,14 @@ interface FieldProps extends TermsProps {
 export function Field({ terms, isTried, error, name, label, hint, children }: FieldProps) {
   const seen = isTried ? problemsOf(terms)[name] : undefined;
   const said = fieldProblem(error, PARAMS[name] ?? name);
+  const warning = warningsOf(terms, Date.now())[name];
   return (
-    <FormField label={label} constraintText={hint} errorText={seen ? texts[seen] : said}>
+    <FormField
+      label={label}
+      constraintText={hint}
+      errorText={seen ? texts[seen] : said}
+      warningText={warning && texts[warning]}
+    >
       {children}
     </FormField>
   );

@@ -1,4 +1,5 @@
 import type { UpdateCampaignBody } from '../../../../sdk/typescript/src/api.ts';
+import { compareDecimals } from '../../parts/decimal.ts';
 import type { Campaign } from './state-of.ts';
 
 /** A campaign's terms as they are typed: texts, so that amounts stay exact. */
@@ -71,6 +72,18 @@ export function problemsOf(terms: Terms): Partial<Record<Field, ProblemKind>> {
   if (instantOf(terms.startDay, terms.startTime) === undefined) found.startDay = 'badTime';
   if (instantOf(terms.endDay, terms.endTime, DAY_END) === undefined) found.endDay = 'badTime';
   return found;
+}
+
+/** What can be sent, and is hardly meant: a campaign that can never pay. */
+export function warningsOf(terms: Terms, now: number): Partial<Record<Field, 'past' | 'overBudget'>> {
+  const { endDay, endTime, budget } = terms;
+  const most = terms.kind === 'fixed' ? 'amount' : 'least';
+  const endsAt = instantOf(endDay, endTime, DAY_END);
+  const isOver = isAmount(terms[most]) && isAmount(budget) && compareDecimals(terms[most].trim(), budget.trim()) > 0;
+  return {
+    ...(isOver ? { budget: 'overBudget' } : {}),
+    ...(endsAt && new Date(endsAt).getTime() <= now ? { endDay: 'past' } : {}),
+  };
 }
 
 /** The terms as the API takes them. `null` removes what is not there any more. */

@@ -6,7 +6,7 @@ import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
 import { DocsLink } from '../../parts/docs-link.tsx';
-import { fieldProblem } from '../../parts/field-problem.ts';
+import { fieldProblem } from '../../parts/problem-words.ts';
 import { keyTexts as texts } from '../../texts/keys.ts';
 import { expiryOf, type KeyForm } from './new-key.ts';
 

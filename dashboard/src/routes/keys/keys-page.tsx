@@ -6,6 +6,7 @@ import type { TableProps } from '@cloudscape-design/components/table';
 import { useState } from 'react';
 import type { Answer } from '../../api/client.ts';
 import { AppLink, useFollow } from '../../parts/app-link.tsx';
+import { By } from '../../parts/by.tsx';
 import { CodeBlock } from '../../parts/code-block.tsx';
 import { DocsLink } from '../../parts/docs-link.tsx';
 import { List } from '../../parts/list.tsx';
@@ -90,11 +91,25 @@ function columnsOf({ onAsk, mayReadRequests }: ColumnsProps): readonly TableProp
         </>
       ),
     },
-    { id: 'status', header: texts.status, minWidth: 120, cell: (key) => <KeyStatus status={key} /> },
+    {
+      id: 'status',
+      header: texts.status,
+      minWidth: 120,
+      cell: (key) => (
+        <>
+          <KeyStatus status={key} />
+          {key.expires_at && (
+            <div>
+              {texts.expires} <When at={key.expires_at} />
+            </div>
+          )}
+        </>
+      ),
+    },
     {
       id: 'actions',
       header: texts.actions,
-      minWidth: 130,
+      minWidth: 100,
       cell: (key) => (
         <SpaceBetween direction="horizontal" size="s">
           {key.status === 'active' && !key.replaced_by && (
@@ -110,8 +125,8 @@ function columnsOf({ onAsk, mayReadRequests }: ColumnsProps): readonly TableProp
     {
       id: 'used',
       header: texts.lastUsed,
-      minWidth: 130,
-      cell: ({ last_used_at }) => (last_used_at ? <When at={last_used_at} /> : texts.neverUsed),
+      minWidth: 110,
+      cell: ({ last_used_at }) => (last_used_at ? <When at={last_used_at} isHour /> : texts.neverUsed),
     },
     { id: 'scopes', header: texts.scopes, minWidth: 170, cell: ({ scopes }) => scopes.join(', ') },
     {
@@ -121,13 +136,22 @@ function columnsOf({ onAsk, mayReadRequests }: ColumnsProps): readonly TableProp
       cell: ({ allowed_ranges }) => allowed_ranges?.join(', ') ?? texts.anywhere,
     },
     {
-      id: 'expires',
-      header: texts.expires,
-      minWidth: 120,
-      cell: ({ expires_at }) => (expires_at ? <When at={expires_at} /> : texts.never),
+      id: 'created',
+      header: texts.created,
+      minWidth: 180,
+      cell: ({ created_at, created_by }) => (
+        <>
+          <div>
+            <When at={created_at} />
+          </div>
+          {created_by && (
+            <div>
+              {texts.by} <By actor={created_by} />
+            </div>
+          )}
+        </>
+      ),
     },
-    { id: 'created', header: texts.created, minWidth: 150, cell: ({ created_at }) => <When at={created_at} /> },
-    { id: 'by', header: texts.by, minWidth: 150, cell: ({ created_by }) => created_by?.id ?? created_by?.type ?? '–' },
   ];
 }
 

@@ -6,6 +6,7 @@ import { CodeBlock } from '../../parts/code-block.tsx';
 import { Copy } from '../../parts/copy.tsx';
 import { DocsLink } from '../../parts/docs-link.tsx';
 import { keyTexts as texts } from '../../texts/keys.ts';
+import { wordFor } from '../../texts/language.ts';
 import { curlOf, readFor, TEST_ORDER } from './curl.ts';
 
 /** A key where it was made or rolled: nowhere else and never again. */
@@ -15,7 +16,7 @@ export function MadeKey({ made }: { readonly made: Answer<'createKey'> }) {
   return (
     <SpaceBetween size="m">
       <Alert type="success" header={texts.madeTitle}>
-        <div role="status">{texts.madeText}</div>
+        <div role="status">{wordFor(texts.madeText, made.mode)}</div>
         <div className="code">
           <Copy text={made.key} what={texts.key} />
         </div>

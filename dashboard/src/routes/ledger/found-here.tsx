@@ -3,9 +3,9 @@ import Box from '@cloudscape-design/components/box';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
-import Table from '@cloudscape-design/components/table';
 import { Empty } from '../../parts/empty.tsx';
 import { moneyText } from '../../parts/money-text.ts';
+import { Rows } from '../../parts/rows.tsx';
 import { ledgerTexts as texts } from '../../texts/ledger.ts';
 import { minorText } from './minor-text.ts';
 import { type Finding, isSound } from './verify.ts';
@@ -17,11 +17,13 @@ interface FoundProps {
 
 /** What the browser found, in words, and everything that is wrong. */
 export function Result({ finding, currency }: FoundProps) {
-  const { tail } = finding;
+  const { tail, heads } = finding;
+  const isHeld = heads.length > 0;
   if (isSound(finding)) {
     return (
-      <Alert type="success" header={texts.sound}>
-        {texts.soundText(tail.seq.toLocaleString(), moneyText(minorText(tail.balanceMinor, currency), currency))}
+      <Alert type={isHeld ? 'success' : 'info'} header={isHeld ? texts.sound : texts.adds}>
+        {texts.soundText(tail.seq.toLocaleString(), moneyText(minorText(tail.balanceMinor, currency), currency))}{' '}
+        {isHeld ? texts.soundSigned : texts.unsignedText}
       </Alert>
     );
   }
@@ -63,7 +65,7 @@ export function Proof({ finding, currency }: FoundProps) {
 function Heads({ finding: { heads, fingerprint, kept, tail } }: { readonly finding: Finding }) {
   const signedTo = heads.at(-1)?.seq ?? 0;
   return (
-    <Table
+    <Rows
       items={heads.toReversed()}
       trackBy="day"
       ariaLabels={{ tableLabel: texts.headsTitle }}
@@ -103,10 +105,9 @@ function Mark({ is }: { readonly is: boolean | undefined }) {
 function Chain({ finding: { last, tail, heads }, currency }: FoundProps) {
   const signed = new Set(heads.map(({ seq }) => seq));
   return (
-    <Table
+    <Rows
       items={last.map((row, at) => ({ ...row, previous: last[at - 1]?.hash }))}
       trackBy={({ seq, id }) => `${seq} ${id}`}
-      wrapLines
       ariaLabels={{ tableLabel: texts.chainLabel }}
       header={<Header variant="h2">{texts.chainTitle}</Header>}
       columnDefinitions={[

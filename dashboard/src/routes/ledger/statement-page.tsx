@@ -5,13 +5,13 @@ import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
-import Table from '@cloudscape-design/components/table';
 import type { Answer } from '../../api/client.ts';
 import { useRead } from '../../api/queries.ts';
 import { Empty } from '../../parts/empty.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Money } from '../../parts/money.tsx';
 import { Page } from '../../parts/page.tsx';
+import { Rows } from '../../parts/rows.tsx';
 import { useUrlSearch } from '../../parts/use-search.ts';
 import { wordFor } from '../../texts/language.ts';
 import { ledgerTexts as texts } from '../../texts/ledger.ts';
@@ -98,7 +98,7 @@ function Balances({ statement }: { readonly statement: Statement }) {
 
 function Totals({ statement: { totals, currency } }: { readonly statement: Statement }) {
   return (
-    <Table
+    <Rows
       items={totals}
       trackBy="kind"
       ariaLabels={{ tableLabel: texts.totals }}

@@ -9,7 +9,6 @@ import { pathOfOrder } from './path-of-order.ts';
 
 export type OrderRow = Answer<'listOrders'>['data'][number];
 
-/** On a phone the first two are seen without scrolling. */
 export const ORDER_COLUMNS: readonly TableProps.ColumnDefinition<OrderRow>[] = [
   {
     id: 'reference',
@@ -34,7 +33,7 @@ export const ORDER_COLUMNS: readonly TableProps.ColumnDefinition<OrderRow>[] = [
     minWidth: 110,
     cell: ({ amount, currency }) => <Money amount={amount} currency={currency} />,
   },
-  { id: 'target', header: texts.number, minWidth: 140, cell: ({ target }) => target },
+  { id: 'target', header: texts.number, minWidth: 130, cell: ({ target }) => target },
   { id: 'network', header: texts.network, minWidth: 100, cell: ({ network }) => network },
   { id: 'created', header: texts.created, minWidth: 190, cell: ({ created_at }) => <When at={created_at} /> },
 ];

@@ -1,11 +1,12 @@
 import Header from '@cloudscape-design/components/header';
-import Table from '@cloudscape-design/components/table';
 import { useQuery } from '@tanstack/react-query';
 import { type Answer, call, type Scope } from '../../api/client.ts';
 import { useScope } from '../../api/queries.ts';
+import { AppLink } from '../../parts/app-link.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Money } from '../../parts/money.tsx';
+import { Rows } from '../../parts/rows.tsx';
 import { When } from '../../parts/when.tsx';
 import { orderTexts as texts } from '../../texts/orders.ts';
 import { windowsOf } from './entry-windows.ts';
@@ -23,13 +24,22 @@ export function OrderEntries({ order }: { readonly order: Order }) {
   return (
     <Loaded query={entries}>
       {(items) => (
-        <Table
+        <Rows
           items={items}
           trackBy="id"
-          wrapLines
           ariaLabels={{ tableLabel: texts.entriesLabel }}
           header={<Header variant="h2">{texts.entries}</Header>}
-          empty={<Empty title={texts.noEntries} text={texts.noEntriesText} />}
+          empty={
+            order.batch_id ? (
+              <Empty
+                title={texts.batchEntries}
+                text={texts.batchEntriesText}
+                action={<AppLink to={`/bulk/${order.batch_id}`}>{texts.batch}</AppLink>}
+              />
+            ) : (
+              <Empty title={texts.noEntries} text={texts.noEntriesText} />
+            )
+          }
           columnDefinitions={[
             { id: 'seq', header: '#', cell: ({ seq }) => seq },
             {

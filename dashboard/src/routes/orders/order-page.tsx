@@ -57,17 +57,24 @@ export function OrderPage() {
 function Details({ order }: { readonly order: Order }) {
   return (
     <Container header={<Header variant="h2">{texts.details}</Header>}>
-      <KeyValuePairs columns={3} items={detailsOf(order)} />
+      <KeyValuePairs columns={3} items={detailsOf(order, useProductName(order.product_id))} />
     </Container>
   );
 }
 
-function detailsOf(order: Order) {
+/** The catalogue is read once in a session. */
+function useProductName(id: number): string | undefined {
+  const products = useRead('listProducts', {}, { staleMs: 3_600_000 });
+  return products.data?.data.find((each) => each.id === id)?.name;
+}
+
+function detailsOf(order: Order, product: string | undefined) {
   const { tokens, holder } = order;
   return [
     { label: texts.status, value: <OrderStatus status={order.status} isReviewed={order.under_review === true} /> },
     { label: texts.amount, value: <Money amount={order.amount} currency={order.currency} /> },
     { label: texts.number, value: order.target },
+    ...(product ? [{ label: texts.product, value: product }] : []),
     { label: texts.network, value: order.network },
     { label: texts.created, value: <When at={order.created_at} /> },
     { label: texts.decided, value: <When at={order.finalized_at} /> },

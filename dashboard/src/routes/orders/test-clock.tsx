@@ -1,3 +1,4 @@
+import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import type { Answer } from '../../api/client.ts';
 import { useChange } from '../../api/queries.ts';
@@ -15,6 +16,7 @@ export function TestClock({ order }: { readonly order: Answer<'getOrder'> }) {
       >
         {texts.advance}
       </Button>
+      {advance.data && !advance.data.final && <Box>{texts.advanced}</Box>}
       {advance.error && <ProblemAlert error={advance.error} />}
     </>
   );

@@ -5,7 +5,7 @@ import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Table, { type TableProps } from '@cloudscape-design/components/table';
+import type { TableProps } from '@cloudscape-design/components/table';
 import type { Answer } from '../../api/client.ts';
 import { useRead } from '../../api/queries.ts';
 import { DocsLink } from '../../parts/docs-link.tsx';
@@ -13,6 +13,7 @@ import { Empty } from '../../parts/empty.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Money } from '../../parts/money.tsx';
 import { moneyText } from '../../parts/money-text.ts';
+import { Rows } from '../../parts/rows.tsx';
 import { useUrlSearch } from '../../parts/use-search.ts';
 import { When } from '../../parts/when.tsx';
 import { figureTexts as texts } from '../../texts/figures.ts';
@@ -83,7 +84,7 @@ function Shown({ figures }: { readonly figures: Answer<'getFigures'> }) {
           </SpaceBetween>
           <DayBars rows={days} measure={measure} textOf={(value) => textOf(value, measure, currency)} />
           <ExpandableSection headerText={texts.numbers}>
-            <Rows
+            <Figured
               rows={days.filter(({ asOf }) => asOf).toReversed()}
               currency={currency}
               label={texts.numbers}
@@ -129,7 +130,7 @@ function Networks({ rows, currency }: { readonly rows: readonly Row[]; readonly 
   const all = ordersOf(allOf(rows));
   const share = (row: Row) => Math.floor((ordersOf(row) * 1_000) / all);
   return (
-    <Rows
+    <Figured
       rows={rows}
       currency={currency}
       label={texts.byNetwork}
@@ -157,13 +158,12 @@ interface RowsProps {
   readonly last: Column;
 }
 
-function Rows({ rows, currency, label, first, last }: RowsProps) {
+function Figured({ rows, currency, label, first, last }: RowsProps) {
   return (
-    <Table
+    <Rows
       items={rows}
       trackBy="name"
       variant="embedded"
-      wrapLines
       ariaLabels={{ tableLabel: label }}
       columnDefinitions={[
         { id: 'name', isRowHeader: true, minWidth: 120, ...first },

@@ -1,10 +1,10 @@
 import Header from '@cloudscape-design/components/header';
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
-import Table from '@cloudscape-design/components/table';
 import { useRead } from '../../api/queries.ts';
 import { DocsLink } from '../../parts/docs-link.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
+import { Rows } from '../../parts/rows.tsx';
 import { When } from '../../parts/when.tsx';
 import { wordFor } from '../../texts/language.ts';
 import { overviewTexts as texts } from '../../texts/overview.ts';
@@ -22,10 +22,9 @@ export function Networks() {
   return (
     <Loaded query={status}>
       {({ providers }) => (
-        <Table
+        <Rows
           items={providers}
           trackBy="provider"
-          wrapLines
           ariaLabels={{ tableLabel: texts.providersLabel }}
           header={
             <Header

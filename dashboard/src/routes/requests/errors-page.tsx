@@ -2,7 +2,7 @@ import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Table, { type TableProps } from '@cloudscape-design/components/table';
+import type { TableProps } from '@cloudscape-design/components/table';
 import type { Answer } from '../../api/client.ts';
 import { useList } from '../../api/queries.ts';
 import { AppLink } from '../../parts/app-link.tsx';
@@ -11,6 +11,7 @@ import { Empty } from '../../parts/empty.tsx';
 import { NotCurrent } from '../../parts/not-current.tsx';
 import { Page } from '../../parts/page.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
+import { Rows } from '../../parts/rows.tsx';
 import { useUrlSearch } from '../../parts/use-search.ts';
 import { When } from '../../parts/when.tsx';
 import { partTexts } from '../../texts/parts.ts';
@@ -37,10 +38,9 @@ export function ErrorsPage() {
       ) : (
         <SpaceBetween size="s">
           {error && <NotCurrent at={list.dataUpdatedAt} error={error} onRetry={() => refetch()} />}
-          <Table
+          <Rows
             items={causes}
             trackBy={causeId}
-            wrapLines
             loading={list.isPending}
             loadingText={partTexts.loading}
             ariaLabels={{ tableLabel: texts.causesTitle }}

@@ -11,6 +11,7 @@ import { useState } from 'react';
 import type { Answer } from '../../api/client.ts';
 import type { ProblemBody } from '../../api/problem.ts';
 import { useRead } from '../../api/queries.ts';
+import { By } from '../../parts/by.tsx';
 import { CodeBlock } from '../../parts/code-block.tsx';
 import { Copy } from '../../parts/copy.tsx';
 import { DocsLink } from '../../parts/docs-link.tsx';
@@ -22,6 +23,7 @@ import { requestTexts as texts } from '../../texts/requests.ts';
 import { shellTexts } from '../../texts/shell.ts';
 import { curlOf } from '../keys/curl.ts';
 import { useTestKey } from '../keys/session-key.ts';
+import { actorOf } from './actor-of.ts';
 import { jsonOf, pathOf, readable, whyNoReplay } from './replay.ts';
 import { ReplayRequest } from './replay-request.tsx';
 import { RequestStatus } from './request-status.tsx';
@@ -77,7 +79,7 @@ function Facts({ kept }: { readonly kept: Kept }) {
     { label: texts.code, value: kept.code ?? '–' },
     { label: texts.time, value: <When at={kept.created_at} /> },
     { label: texts.operation, value: kept.operation },
-    { label: texts.who, value: kept.key_id ?? kept.member_id ?? '–' },
+    { label: texts.who, value: <By actor={actorOf(kept)} /> },
     { label: texts.took, value: `${kept.duration_ms} ms` },
     { label: texts.id, value: <Copy text={kept.id} what={texts.id} /> },
   ];

@@ -3,6 +3,7 @@ import type { TableProps } from '@cloudscape-design/components/table';
 import type { Answer } from '../../api/client.ts';
 import { useRead } from '../../api/queries.ts';
 import { AppLink } from '../../parts/app-link.tsx';
+import { By } from '../../parts/by.tsx';
 import { DocsLink } from '../../parts/docs-link.tsx';
 import { Filter, type FilterProperty, useFilter } from '../../parts/filter.tsx';
 import { List } from '../../parts/list.tsx';
@@ -10,6 +11,7 @@ import { Page } from '../../parts/page.tsx';
 import { When } from '../../parts/when.tsx';
 import { useChosen } from '../../session/chosen.tsx';
 import { requestTexts as texts } from '../../texts/requests.ts';
+import { actorOf } from './actor-of.ts';
 import { RequestStatus } from './request-status.tsx';
 
 type Row = Answer<'listRequests'>['data'][number];
@@ -86,7 +88,7 @@ const COLUMNS: readonly TableProps.ColumnDefinition<Row>[] = [
     id: 'request',
     header: texts.request,
     isRowHeader: true,
-    minWidth: 180,
+    minWidth: 230,
     cell: ({ id, method, path, left_out_before }) => (
       <>
         <AppLink to={`/requests/${id}`}>
@@ -98,14 +100,19 @@ const COLUMNS: readonly TableProps.ColumnDefinition<Row>[] = [
       </>
     ),
   },
-  { id: 'status', header: texts.status, minWidth: 100, cell: ({ status }) => <RequestStatus status={status} /> },
+  { id: 'status', header: texts.status, minWidth: 90, cell: ({ status }) => <RequestStatus status={status} /> },
   {
     id: 'code',
     header: texts.code,
-    minWidth: 150,
+    minWidth: 130,
     cell: ({ code }) => (code ? <DocsLink to={`errors#${code}`}>{code}</DocsLink> : '–'),
   },
   { id: 'time', header: texts.time, minWidth: 190, cell: ({ created_at }) => <When at={created_at} /> },
-  { id: 'who', header: texts.who, minWidth: 160, cell: ({ key_id, member_id }) => key_id ?? member_id ?? '–' },
-  { id: 'took', header: texts.took, minWidth: 100, cell: ({ duration_ms }) => `${duration_ms} ms` },
+  {
+    id: 'who',
+    header: texts.who,
+    minWidth: 150,
+    cell: (row) => <By actor={actorOf(row)} />,
+  },
+  { id: 'took', header: texts.took, minWidth: 90, cell: ({ duration_ms }) => `${duration_ms} ms` },
 ];

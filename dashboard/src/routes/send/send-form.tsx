@@ -180,7 +180,7 @@ function What({ typed, target, product, change, productProblem, amountProblem }:
   const options = target.products.map(({ id, name, min, max, currency, available }) => ({
     value: String(id),
     label: name,
-    description: available ? texts.range(moneyText(min, currency), moneyText(max, currency)) : texts.notSold,
+    description: available ? rangeText(moneyText(min, currency), moneyText(max, currency)) : texts.notSold,
     disabled: !available,
   }));
   return (
@@ -192,7 +192,12 @@ function What({ typed, target, product, change, productProblem, amountProblem }:
             selectedOption={options.find(({ value }) => value === String(product?.id)) ?? null}
             placeholder={texts.chooseProduct}
             empty={texts.noProducts}
-            onChange={({ detail }) => change({ productId: Number(detail.selectedOption.value), amount: '' })}
+            onChange={({ detail }) =>
+              change({
+                productId: Number(detail.selectedOption.value),
+                amount: onlyAmount(target, detail.selectedOption.value),
+              })
+            }
           />
         </FormField>
         {product && <Amount {...{ typed, product, change }} problem={amountProblem} />}
@@ -212,6 +217,16 @@ function What({ typed, target, product, change, productProblem, amountProblem }:
       )}
     </SpaceBetween>
   );
+}
+
+function rangeText(least: string, most: string): string {
+  return least === most ? least : texts.range(least, most);
+}
+
+/** Of what is sold in one amount, that one. */
+function onlyAmount({ products }: Target, productId: string | undefined): string {
+  const { denominations = [] } = products.find(({ id }) => String(id) === productId) ?? {};
+  return denominations.length === 1 ? String(denominations[0]) : '';
 }
 
 interface AmountProps {

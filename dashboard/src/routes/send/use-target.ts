@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import type { Answer } from '../../api/client.ts';
 import { Problem } from '../../api/problem.ts';
 import { useRead } from '../../api/queries.ts';
+import { sentenceOf } from '../../parts/problem-words.ts';
 
 export type Target = Answer<'getTarget'>;
 
@@ -19,14 +20,13 @@ export function useTarget(number: string, country: string) {
   const found = useRead('getTarget', input, { enabled: isLong, staleMs: STALE_MS });
   const isCurrent = settled === typed;
   const { error } = found;
-  // The message is what the API says is wrong with the number.
   const isOfNumber = error instanceof Problem && error.status >= 400 && error.status < 500 && error.status !== 429;
   const target = isCurrent && isLong && !error ? found.data : undefined;
   const isLooking = typed.replace(/\D/g, '').length >= DIGITS_MIN && !target && (!isCurrent || found.isFetching);
   return {
     target,
     isLooking,
-    problem: isCurrent && isLong && isOfNumber ? error.message : undefined,
+    problem: isCurrent && isLong && isOfNumber ? sentenceOf(error) : undefined,
     error: isCurrent && isLong && error && !isOfNumber ? error : undefined,
     retry: () => found.refetch(),
   };

@@ -15,6 +15,7 @@ import { When } from '../../parts/when.tsx';
 import { useChosen } from '../../session/chosen.tsx';
 import type { Mode } from '../../session/membership.ts';
 import { wordFor } from '../../texts/language.ts';
+import { refusalTexts } from '../../texts/refusals.ts';
 import { settingsTexts } from '../../texts/settings.ts';
 import { shellTexts } from '../../texts/shell.ts';
 import { changesOf } from './changes-of.ts';
@@ -102,18 +103,17 @@ function columnsOf({ isHere, mayReadRequests }: ColumnsProps): readonly TablePro
       id: 'action',
       header: texts.action,
       isRowHeader: true,
-      minWidth: 140,
-      cell: ({ action }) => wordFor(texts.actionWords, action),
+      minWidth: 180,
+      cell: ({ action, subject }) => (
+        <>
+          <div>{wordFor(texts.actionWords, action)}</div>
+          <Id id={subject} page={isHere ? PAGES[subject.split('_')[0] ?? ''] : undefined} />
+        </>
+      ),
     },
     { id: 'at', header: texts.at, minWidth: 150, cell: ({ at }) => <When at={at} /> },
-    { id: 'by', header: texts.by, minWidth: 170, cell: ({ by }) => <By actor={by} /> },
-    { id: 'change', header: texts.change, minWidth: 220, cell: (act) => <Changes act={act} /> },
-    {
-      id: 'subject',
-      header: texts.subject,
-      minWidth: 170,
-      cell: ({ subject }) => <Id id={subject} page={isHere ? PAGES[subject.split('_')[0] ?? ''] : undefined} />,
-    },
+    { id: 'by', header: texts.by, minWidth: 150, cell: ({ by }) => <By actor={by} /> },
+    { id: 'change', header: texts.change, minWidth: 200, cell: (act) => <Changes act={act} /> },
     {
       id: 'where',
       header: texts.where,
@@ -136,16 +136,21 @@ function Id({ id, page }: { readonly id: string; readonly page: string | undefin
 
 const LINES_MAX = 4;
 
+/** As forms call it, or else as the API does, without its style. */
+function nameOf(fact: string): string {
+  return wordFor(refusalTexts.labels, fact).replaceAll('_', ' ');
+}
+
 function Changes({ act }: { readonly act: Act }) {
   const lines = changesOf(act).map(({ name, before, after }) => (
-    <div key={name} className="code">
-      {name}: {before !== undefined && `${before || texts.nothing} ${texts.arrow} `}
+    <div key={name} className="anywhere">
+      {nameOf(name)}: {before !== undefined && `${before || texts.nothing} ${texts.arrow} `}
       {after || texts.nothing}
     </div>
   ));
   if (lines.length <= LINES_MAX) return lines;
   return (
-    <ExpandableSection headerText={texts.facts(lines.length)} headingTagOverride="h3">
+    <ExpandableSection headerText={texts.facts(lines.length)} headingTagOverride="h2">
       {lines}
     </ExpandableSection>
   );

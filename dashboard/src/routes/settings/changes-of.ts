@@ -18,5 +18,8 @@ export function changesOf({ before, after }: Changed): { name: string; before: s
 function text(fact: unknown): string {
   if (fact === null || fact === undefined) return '';
   if (Array.isArray(fact)) return fact.map(text).join(', ');
-  return typeof fact === 'object' ? JSON.stringify(fact) : String(fact);
+  if (typeof fact !== 'object') return String(fact);
+  return Object.entries(fact)
+    .map(([name, value]) => `${name.replaceAll('_', ' ')} ${text(value)}`)
+    .join('; ');
 }

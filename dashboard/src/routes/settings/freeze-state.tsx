@@ -13,7 +13,7 @@ import { useChange } from '../../api/queries.ts';
 import { By } from '../../parts/by.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { DocsLink } from '../../parts/docs-link.tsx';
-import { fieldProblem } from '../../parts/field-problem.ts';
+import { fieldProblem } from '../../parts/problem-words.ts';
 import { When } from '../../parts/when.tsx';
 import { useChosen } from '../../session/chosen.tsx';
 import { settingsTexts } from '../../texts/settings.ts';

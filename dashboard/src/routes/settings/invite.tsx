@@ -5,9 +5,10 @@ import Input from '@cloudscape-design/components/input';
 import { type FormEvent, useState } from 'react';
 import type { Answer } from '../../api/client.ts';
 import { useChange } from '../../api/queries.ts';
+import { isLocal } from '../../config.ts';
 import { CodeBlock } from '../../parts/code-block.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
-import { fieldProblem } from '../../parts/field-problem.ts';
+import { fieldProblem } from '../../parts/problem-words.ts';
 import { useDraft } from '../../parts/use-draft.ts';
 import { settingsTexts } from '../../texts/settings.ts';
 import { RoleChoice } from './role-choice.tsx';
@@ -66,7 +67,7 @@ function Invited({ invitation: { email, mailed, link } }: { readonly invitation:
   return (
     <>
       <Alert type={mailed ? 'success' : 'warning'} header={texts.invited(email)}>
-        <div role="status">{mailed ? texts.mailed : texts.notMailed}</div>
+        <div role="status">{mailed ? (isLocal() ? texts.mailedHere : texts.mailed) : texts.notMailed}</div>
       </Alert>
       {link && <CodeBlock text={link} what={texts.link} />}
     </>

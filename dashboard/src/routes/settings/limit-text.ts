@@ -10,9 +10,12 @@ const WINDOWS = [
 ] as const;
 
 /** `50 in a second`, `20 at most`. */
-export function limitText(limit: Quota | number): string {
+export function limitText(limit: Quota | number, isBytes = false): string {
   if (typeof limit === 'number') return texts.most(NUMBER.format(limit));
   const { quota, window_seconds: seconds } = limit;
   const [size, words] = WINDOWS.find(([each]) => seconds >= each && seconds % each === 0) ?? [1, texts.seconds];
-  return texts.quota(NUMBER.format(quota), words(seconds / size));
+  return texts.quota(
+    isBytes ? texts.megabytes(NUMBER.format(quota / 1_048_576)) : NUMBER.format(quota),
+    words(seconds / size),
+  );
 }

@@ -1,8 +1,8 @@
 import Header from '@cloudscape-design/components/header';
-import Table from '@cloudscape-design/components/table';
 import type { Limits } from '../../../../sdk/typescript/src/api.ts';
 import type { Answer } from '../../api/client.ts';
 import { DocsLink } from '../../parts/docs-link.tsx';
+import { Rows } from '../../parts/rows.tsx';
 import { useChosen } from '../../session/chosen.tsx';
 import { wordFor } from '../../texts/language.ts';
 import { settingsTexts } from '../../texts/settings.ts';
@@ -15,10 +15,9 @@ export function LimitsTable({ account }: { readonly account: Answer<'getAccount'
   const { mode } = useChosen();
   const items = Object.entries(account.limits) as [string, Limits[keyof Limits]][];
   return (
-    <Table
+    <Rows
       items={items}
       trackBy={([name]) => name}
-      wrapLines
       ariaLabels={{ tableLabel: texts.limitsLabel }}
       header={
         <Header
@@ -34,7 +33,7 @@ export function LimitsTable({ account }: { readonly account: Answer<'getAccount'
       }
       columnDefinitions={[
         { id: 'what', header: texts.limit, isRowHeader: true, cell: ([name]) => wordFor(texts.limitWords, name) },
-        { id: 'amount', header: texts.amount, cell: ([, limit]) => limitText(limit) },
+        { id: 'amount', header: texts.amount, cell: ([name, limit]) => limitText(limit, name === 'upload_bytes') },
       ]}
     />
   );

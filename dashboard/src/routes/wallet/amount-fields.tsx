@@ -1,6 +1,7 @@
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import Select from '@cloudscape-design/components/select';
+import { amountFlaw } from '../../parts/money-text.ts';
 import { walletTexts as texts } from '../../texts/wallet.ts';
 
 interface CurrencyFieldProps {
@@ -23,6 +24,7 @@ export function CurrencyField({ currencies, value, onChange }: CurrencyFieldProp
 
 interface AmountFieldProps {
   readonly label: string;
+  readonly hint?: string;
   readonly currency: string;
   readonly value: string;
   /** Set once somebody has tried to send it. */
@@ -31,12 +33,12 @@ interface AmountFieldProps {
 }
 
 /** An amount stays the text that was typed: nothing is calculated with it here. */
-export function AmountField({ label, currency, value, isWrong, onChange }: AmountFieldProps) {
+export function AmountField({ label, hint, currency, value, isWrong, onChange }: AmountFieldProps) {
   return (
     <FormField
       label={`${label} (${currency})`}
-      description={texts.amountHint}
-      errorText={isWrong && texts.notAnAmount(currency)}
+      description={hint ?? texts.amountHint}
+      errorText={isWrong && flawText(value, currency)}
     >
       <Input
         value={value}
@@ -46,4 +48,10 @@ export function AmountField({ label, currency, value, isWrong, onChange }: Amoun
       />
     </FormField>
   );
+}
+
+function flawText(value: string, currency: string): string {
+  const flaw = amountFlaw(value, currency) ?? 'form';
+  const text = texts.notAnAmount[flaw];
+  return typeof text === 'string' ? text : text(currency);
 }

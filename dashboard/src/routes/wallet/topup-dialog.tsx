@@ -58,7 +58,7 @@ export function TopupDialog({ draft, onClose }: TopupDialogProps) {
       title={texts.topUpTitle}
       submit={texts.goOn}
       isPending={start.isPending}
-      error={start.error}
+      error={isChecked && !isGood ? null : start.error}
       onSubmit={send}
       onClose={onClose}
     >
@@ -69,6 +69,7 @@ export function TopupDialog({ draft, onClose }: TopupDialogProps) {
       <CurrencyField currencies={PAYABLE} value={currency} onChange={(each) => draft.change({ currency: each })} />
       <AmountField
         label={texts.amount}
+        hint={texts.topUpHint}
         currency={currency}
         value={amount}
         isWrong={isChecked && !isGood}

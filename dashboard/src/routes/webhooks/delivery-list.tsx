@@ -1,9 +1,12 @@
+import Box from '@cloudscape-design/components/box';
 import type { TableProps } from '@cloudscape-design/components/table';
 import type { Answer } from '../../api/client.ts';
+import { useRead } from '../../api/queries.ts';
 import { AppLink } from '../../parts/app-link.tsx';
 import { Filter, type FilterProperty, useFilter } from '../../parts/filter.tsx';
 import { List } from '../../parts/list.tsx';
 import { When } from '../../parts/when.tsx';
+import { useChosen } from '../../session/chosen.tsx';
 import { webhookTexts as texts } from '../../texts/webhooks.ts';
 import { DeliveryStatus } from './delivery-status.tsx';
 
@@ -45,13 +48,28 @@ export const STATUS_PROPERTY: FilterProperty = {
 export const ORDER_PROPERTY: FilterProperty = { key: 'order_id', label: texts.order, plural: texts.orders };
 export const FROM_PROPERTY: FilterProperty = { key: 'from', label: texts.from, plural: texts.dates };
 
+/** The event, and where it goes. */
+function What({ delivery: { id, event_type, endpoint_id, url } }: { readonly delivery: Row }) {
+  const { may } = useChosen();
+  const endpoints = useRead('listEndpoints', {}, { enabled: may('webhooks:read') });
+  const address = url ?? endpoints.data?.data.find((each) => each.id === endpoint_id)?.url;
+  return (
+    <>
+      <div>
+        <AppLink to={`/events/${id}`}>{event_type}</AppLink>
+      </div>
+      {address && <Box variant="small">{address}</Box>}
+    </>
+  );
+}
+
 const COLUMNS: readonly TableProps.ColumnDefinition<Row>[] = [
   {
     id: 'event',
     header: texts.event,
     isRowHeader: true,
     minWidth: 140,
-    cell: ({ id, event_type }) => <AppLink to={`/events/${id}`}>{event_type}</AppLink>,
+    cell: (row) => <What delivery={row} />,
   },
   {
     id: 'status',

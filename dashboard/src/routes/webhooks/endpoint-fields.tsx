@@ -3,8 +3,9 @@ import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import RadioGroup from '@cloudscape-design/components/radio-group';
 import SpaceBetween from '@cloudscape-design/components/space-between';
+import { isLocal } from '../../config.ts';
 import { DocsLink } from '../../parts/docs-link.tsx';
-import { fieldProblem } from '../../parts/field-problem.ts';
+import { fieldProblem } from '../../parts/problem-words.ts';
 import { webhookTexts as texts } from '../../texts/webhooks.ts';
 import type { EndpointForm } from './endpoint-form.ts';
 
@@ -26,7 +27,7 @@ export function EndpointFields({ form, onChange, isTried, error }: EndpointField
     onChange({ ...form, events: [...form.events.filter((each) => each !== type), ...(checked ? [type] : [])] });
   return (
     <SpaceBetween size="l">
-      <FormField label={texts.url} description={texts.urlHint} errorText={urlProblem}>
+      <FormField label={texts.url} description={isLocal() ? texts.urlHintHere : texts.urlHint} errorText={urlProblem}>
         <Input
           value={form.url}
           inputMode="url"

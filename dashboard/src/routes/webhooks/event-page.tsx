@@ -4,7 +4,6 @@ import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Table from '@cloudscape-design/components/table';
 import { useParams } from '@tanstack/react-router';
 import type { Answer } from '../../api/client.ts';
 import { useChange, useRead } from '../../api/queries.ts';
@@ -15,6 +14,7 @@ import { Empty } from '../../parts/empty.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Page } from '../../parts/page.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
+import { Rows } from '../../parts/rows.tsx';
 import { useNow } from '../../parts/use-now.ts';
 import { When } from '../../parts/when.tsx';
 import { relativeText } from '../../parts/when-text.ts';
@@ -101,10 +101,9 @@ function Details({ delivery }: { readonly delivery: Delivery }) {
 
 function Attempts({ attempts }: { readonly attempts: Delivery['attempts'] }) {
   return (
-    <Table
+    <Rows
       items={attempts.toReversed()}
       trackBy="at"
-      wrapLines
       ariaLabels={{ tableLabel: texts.attemptsLabel }}
       header={<Header variant="h2">{texts.attempts}</Header>}
       empty={<Empty title={texts.noAttempts} text={texts.noAttemptsText} />}

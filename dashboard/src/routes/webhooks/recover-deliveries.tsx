@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { useChange } from '../../api/queries.ts';
 import { Dialog } from '../../parts/dialog.tsx';
 import { DocsLink } from '../../parts/docs-link.tsx';
-import { fieldProblem } from '../../parts/field-problem.ts';
+import { fieldProblem } from '../../parts/problem-words.ts';
 import { webhookTexts as texts } from '../../texts/webhooks.ts';
 
 interface RecoverDeliveriesProps {
