@@ -46,6 +46,11 @@ export const GROUPS: readonly Group[] = [
       guide('money', 'Money', 'Currencies, amounts that are never rounded, the wallet and its ledger.'),
       guide('keys', 'API keys', 'Make keys with only the scopes they need, roll them, and end those that leaked.'),
       guide('team', 'People and roles', 'Sign up, invite people to a role, and remove them.'),
+      guide(
+        'notifications',
+        'Notifications',
+        'Who is mailed what: low balances, failing endpoints, batches, reviews, top-ups.',
+      ),
       guide('figures', 'Figures', 'How much was sent each day, and what came of it.'),
       guide('requests', 'Requests', 'What did we send? What was refused or failed, for 30 days.'),
       guide('account', 'Freeze an account', 'Stop all spending at once, look, and go on.'),

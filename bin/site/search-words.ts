@@ -54,6 +54,7 @@ export const SEARCH_WORDS: Readonly<Record<string, string>> = {
   'keys#scopes': 'permissions, permission, roles, scope',
   'keys#a-key-leaked': 'leaked key, revoke key, compromised, stolen key',
   figures: 'success rate, trend, chart',
+  notifications: 'alert, digest, unsubscribe, mailbox',
   requests: 'logs, request log, debug, debugging, request id, history of requests',
   account: 'freeze, suspend, block account, stop spending',
   'going-live':

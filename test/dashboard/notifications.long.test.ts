@@ -134,7 +134,8 @@ itInBrowser(
       await page.getByText('The warning of USD is saved.').waitFor();
       const order = { product_id: 100, target: '0772279099', amount: 5, agent_reference: 'below' };
       expect((await callAs(page, 'POST', '/api/v1/orders', order)).status).toBeLessThan(300);
-      merchant = String(Object((await callAs(page, 'GET', '/api/v1/account')).json).merchant_id);
+      const account = (await callAs(page, 'GET', '/api/v1/account')).json as { merchant_id: string };
+      merchant = account.merchant_id;
       // One business more, which is not the one that the mail is about.
       await callAs(page, 'POST', '/api/v1/businesses', { name: 'Another kiosk' });
     });

@@ -1,10 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
 import { getNotifications } from '../../../functions/account/get-notifications.ts';
 import { removeMember } from '../../../functions/account/remove-member.ts';
 import { updateMember } from '../../../functions/account/update-member.ts';
 import { updateNotifications } from '../../../functions/account/update-notifications.ts';
 import type { Mode } from '../../../shared/domain/ledger.ts';
+import { KINDS, NOTIFICATION_KINDS } from '../../../shared/domain/notification.ts';
 import type { Role } from '../../../shared/domain/role.ts';
+import { HOUR } from '../../../shared/domain/time.ts';
 import { readTeam } from '../../../shared/store/teams.ts';
 import type { Business } from '../../support/team-set-up.ts';
 import { aBusiness, as, peopleSignIn, world } from '../../support/team-set-up.ts';
@@ -43,6 +46,13 @@ it.each<[Role, object]>([
   const { subject } = await business.add(role);
   expect(await read(business, subject)).toEqual(chosen);
   expect(await read(business, subject, 'test')).toEqual(NOTHING);
+});
+
+it('the guide says of each what the code says', () => {
+  const page = readFileSync('docs/notifications.md', 'utf8');
+  const rows = [...page.matchAll(/^\| `(\w+)` \|[^|]*\| ([^|]*) \| one mail in (\d) hours?[^|]*\|$/gm)];
+  const says = rows.map(([, kind, roles = '', hours]) => [kind, roles.match(/\w+(?=`)/g) ?? [], Number(hours) * HOUR]);
+  expect(says).toEqual(NOTIFICATION_KINDS.map((kind) => [kind, KINDS[kind].roles, KINDS[kind].gapMs]));
 });
 
 it('the answer says where mail goes, who it is from, and that none is sent where that is so', async () => {

@@ -51,7 +51,7 @@ export function NotificationsPage() {
   );
 }
 
-/** Each choice is saved by itself, one after the other. The same choice again changes nothing, so it may be repeated. */
+/** Each choice is saved by itself, one after the other. The same one again changes nothing, so it may be repeated. */
 function Choices({ notifications }: { readonly notifications: Answer<'getNotifications'> }) {
   const scope = useScope();
   const client = useQueryClient();
