@@ -5,6 +5,13 @@ export const settingsTexts = textsOf({
     business: {
       description: 'What your business is here, what it may do, and how to stop it.',
       name: 'Name',
+      rename: 'Rename',
+      renameTitle: 'Rename the business',
+      renameText:
+        'The name is the same in both modes. It is in the mails of invitations, and on statements from now on.',
+      renameHint: "As your team knows it: up to 80 letters, digits, blanks and & ' . , ( ) + -",
+      noName: 'Type a name.',
+      save: 'Save the name',
       id: 'Merchant id',
       since: 'Here since',
       mode: 'You are looking at',
@@ -74,6 +81,7 @@ export const settingsTexts = textsOf({
       change: 'Change role',
       remove: 'Remove',
       leave: 'Leave',
+      orders: 'Orders',
       of: (what: string, whom: string) => `${what}: ${whom}`,
       changeTitle: (whom: string) => `Role of ${whom}`,
       changeText: 'The new role holds from the next request on.',
@@ -145,6 +153,7 @@ export const settingsTexts = textsOf({
       logs: { test: 'Test mode', live: 'Live mode and the team' },
       actionWords: {
         'merchant.created': 'Business created',
+        'merchant.renamed': 'Business renamed',
         'member.joined': 'Member joined',
         'member.role_changed': 'Role changed',
         'member.removed': 'Member removed',

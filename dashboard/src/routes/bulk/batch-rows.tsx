@@ -68,5 +68,5 @@ function messageOf(row: SentRow | LeftOutRow): string {
 function RowOrder({ row }: { readonly row: SentRow | LeftOutRow }) {
   if (!('agent_reference' in row)) return null;
   if (row.order_id === null) return <>{row.agent_reference}</>;
-  return <AppLink to={`/orders/${row.order_id}`}>{row.agent_reference}</AppLink>;
+  return <AppLink to={`/orders/${encodeURIComponent(row.agent_reference)}`}>{row.agent_reference}</AppLink>;
 }

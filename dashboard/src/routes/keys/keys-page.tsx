@@ -6,6 +6,7 @@ import type { TableProps } from '@cloudscape-design/components/table';
 import { useState } from 'react';
 import type { Answer } from '../../api/client.ts';
 import { AppLink, useFollow } from '../../parts/app-link.tsx';
+import { By } from '../../parts/by.tsx';
 import { CodeBlock } from '../../parts/code-block.tsx';
 import { DocsLink } from '../../parts/docs-link.tsx';
 import { List } from '../../parts/list.tsx';
@@ -47,7 +48,11 @@ export function KeysPage() {
       <SpaceBetween size="l">
         <List
           operation="listKeys"
-          columns={columnsOf({ onAsk: setAsked, mayReadRequests: may('requests:read') })}
+          columns={columnsOf({
+            onAsk: setAsked,
+            mayReadRequests: may('requests:read'),
+            mayReadOrders: may('orders:read'),
+          })}
           rowId={({ id }) => id}
           label={texts.title}
           title={texts.title}
@@ -72,11 +77,13 @@ export function KeysPage() {
 interface ColumnsProps {
   readonly onAsk: (asked: Asked) => void;
   readonly mayReadRequests: boolean;
+  readonly mayReadOrders: boolean;
 }
 
 const KINDS: Readonly<Record<string, StatusIndicatorProps.Type>> = { active: 'success', expired: 'stopped' };
 
-function columnsOf({ onAsk, mayReadRequests }: ColumnsProps): readonly TableProps.ColumnDefinition<Key>[] {
+function columnsOf(props: ColumnsProps): readonly TableProps.ColumnDefinition<Key>[] {
+  const { onAsk, mayReadRequests, mayReadOrders } = props;
   return [
     {
       id: 'name',
@@ -103,6 +110,7 @@ function columnsOf({ onAsk, mayReadRequests }: ColumnsProps): readonly TableProp
           {key.status === 'active' && (
             <Act name={key.name} what={texts.revoke} onAct={() => onAsk({ act: 'revoke', key })} />
           )}
+          {mayReadOrders && <AppLink to={`/orders?key_id=${key.id}`}>{texts.orders}</AppLink>}
           {mayReadRequests && <AppLink to={`/requests?key_id=${key.id}`}>{texts.requests}</AppLink>}
         </SpaceBetween>
       ),
@@ -127,7 +135,7 @@ function columnsOf({ onAsk, mayReadRequests }: ColumnsProps): readonly TableProp
       cell: ({ expires_at }) => (expires_at ? <When at={expires_at} /> : texts.never),
     },
     { id: 'created', header: texts.created, minWidth: 150, cell: ({ created_at }) => <When at={created_at} /> },
-    { id: 'by', header: texts.by, minWidth: 150, cell: ({ created_by }) => created_by?.id ?? created_by?.type ?? '–' },
+    { id: 'by', header: texts.by, minWidth: 150, cell: ({ created_by }) => <By actor={created_by} /> },
   ];
 }
 

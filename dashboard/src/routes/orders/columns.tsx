@@ -5,6 +5,7 @@ import { Money } from '../../parts/money.tsx';
 import { When } from '../../parts/when.tsx';
 import { orderTexts as texts } from '../../texts/orders.ts';
 import { OrderStatus } from './order-status.tsx';
+import { pathOfOrder } from './path-of-order.ts';
 
 export type OrderRow = Answer<'listOrders'>['data'][number];
 
@@ -15,7 +16,7 @@ export const ORDER_COLUMNS: readonly TableProps.ColumnDefinition<OrderRow>[] = [
     header: texts.reference,
     isRowHeader: true,
     minWidth: 150,
-    cell: ({ id, agent_reference }) => <AppLink to={`/orders/${id}`}>{agent_reference}</AppLink>,
+    cell: (order) => <AppLink to={pathOfOrder(order)}>{order.agent_reference}</AppLink>,
   },
   {
     id: 'status',

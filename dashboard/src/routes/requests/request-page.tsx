@@ -11,6 +11,8 @@ import { useState } from 'react';
 import type { Answer } from '../../api/client.ts';
 import type { ProblemBody } from '../../api/problem.ts';
 import { useRead } from '../../api/queries.ts';
+import { AppLink } from '../../parts/app-link.tsx';
+import { By } from '../../parts/by.tsx';
 import { CodeBlock } from '../../parts/code-block.tsx';
 import { Copy } from '../../parts/copy.tsx';
 import { DocsLink } from '../../parts/docs-link.tsx';
@@ -25,6 +27,7 @@ import { useTestKey } from '../keys/session-key.ts';
 import { jsonOf, pathOf, readable, whyNoReplay } from './replay.ts';
 import { ReplayRequest } from './replay-request.tsx';
 import { RequestStatus } from './request-status.tsx';
+import { senderOf } from './sender-of.ts';
 
 type Kept = Answer<'getRequest'>;
 
@@ -74,10 +77,13 @@ function Why({ kept: { status, code, response_body } }: { readonly kept: Kept })
 function Facts({ kept }: { readonly kept: Kept }) {
   const items = [
     { label: texts.status, value: <RequestStatus status={kept.status} /> },
-    { label: texts.code, value: kept.code ?? '–' },
+    {
+      label: texts.code,
+      value: kept.code ? <AppLink to={`/requests?code=${kept.code}`}>{kept.code}</AppLink> : '–',
+    },
     { label: texts.time, value: <When at={kept.created_at} /> },
     { label: texts.operation, value: kept.operation },
-    { label: texts.who, value: kept.key_id ?? kept.member_id ?? '–' },
+    { label: texts.who, value: <By actor={senderOf(kept)} /> },
     { label: texts.took, value: `${kept.duration_ms} ms` },
     { label: texts.id, value: <Copy text={kept.id} what={texts.id} /> },
   ];

@@ -10,6 +10,7 @@ import { useParams } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import type { Answer } from '../../api/client.ts';
 import { useRead } from '../../api/queries.ts';
+import { By } from '../../parts/by.tsx';
 import { CodeBlock } from '../../parts/code-block.tsx';
 import { Copy } from '../../parts/copy.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
@@ -130,7 +131,7 @@ function Details({ endpoint }: { readonly endpoint: Endpoint }) {
     { label: texts.events, value: isAllEvents(events) ? texts.allEvents : events.join(', ') },
     { label: texts.about, value: description || '–' },
     { label: texts.created, value: <When at={endpoint.created_at} /> },
-    { label: texts.by, value: created_by?.id ?? created_by?.type ?? '–' },
+    { label: texts.by, value: <By actor={created_by} /> },
     { label: shellTexts.pages.webhook, value: <Copy text={id} what={shellTexts.pages.webhook} /> },
     ...(expires_at ? [{ label: texts.ends, value: <When at={expires_at} /> }] : []),
     ...retiring_secrets_until.map((until) => ({ label: texts.retiring, value: <When at={until} /> })),
