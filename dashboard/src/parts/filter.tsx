@@ -40,11 +40,13 @@ export function Filter({ properties, placeholder, freeText, onOpen }: FilterProp
         filteringPlaceholder={placeholder}
         filteringAriaLabel={placeholder}
         disableFreeTextFiltering={!freeText}
-        filteringProperties={properties.map(({ key, label, plural }) => ({
+        filteringProperties={properties.map(({ key, label, plural, options = [] }) => ({
           key,
           propertyLabel: label,
           groupValuesLabel: plural,
-          operators: ['='],
+          operators: [
+            { operator: '=', format: (value) => options.find((each) => each.value === value)?.label ?? value },
+          ],
         }))}
         filteringOptions={properties.flatMap(({ key, options = [] }) =>
           options.map(({ value, label }) => ({ propertyKey: key, value, label })),

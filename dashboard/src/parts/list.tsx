@@ -43,7 +43,15 @@ export function List<Id extends OperationId>(props: ListProps<Id>) {
   const open = isOpen && { isOpen: (rows: readonly RowOf<Id>[]) => rows.some(isOpen) };
   const list = useList(operation, input, { ...open, ...(mode && { mode }) });
   const { data, error, refetch, isPlaceholderData } = list;
-  if (error && !data) return <ProblemAlert error={error} onRetry={() => refetch()} />;
+  // A filter that cannot be is corrected where it is.
+  if (error && !data) {
+    return (
+      <SpaceBetween size="s">
+        {filter}
+        <ProblemAlert error={error} onRetry={() => refetch()} />
+      </SpaceBetween>
+    );
+  }
   const rows = (data?.pages.flatMap((page) => page.data) ?? []) as RowOf<Id>[];
   const last = data?.pages.at(-1);
   const isReloading = list.isRefetching && !list.isFetchingNextPage && !isPlaceholderData;

@@ -16,7 +16,11 @@ export const ORDER_COLUMNS: readonly TableProps.ColumnDefinition<OrderRow>[] = [
     header: texts.reference,
     isRowHeader: true,
     minWidth: 150,
-    cell: (order) => <AppLink to={pathOfOrder(order)}>{order.agent_reference}</AppLink>,
+    cell: (order) => (
+      <AppLink to={pathOfOrder(order)}>
+        <span className="anywhere">{order.agent_reference}</span>
+      </AppLink>
+    ),
   },
   {
     id: 'status',
@@ -32,5 +36,5 @@ export const ORDER_COLUMNS: readonly TableProps.ColumnDefinition<OrderRow>[] = [
   },
   { id: 'target', header: texts.number, minWidth: 140, cell: ({ target }) => target },
   { id: 'network', header: texts.network, minWidth: 100, cell: ({ network }) => network },
-  { id: 'created', header: texts.created, minWidth: 190, cell: ({ created_at }) => <When at={created_at} /> },
+  { id: 'created', header: texts.created, minWidth: 150, cell: ({ created_at }) => <When at={created_at} /> },
 ];
