@@ -1,19 +1,19 @@
 import type { Actor } from '../../../sdk/typescript/src/api.ts';
-import { useRead } from '../api/queries.ts';
-import { useChosen } from '../session/chosen.tsx';
 import { partTexts as texts } from '../texts/parts.ts';
+import { useMakers } from './use-makers.ts';
 
-/** Who did something: a member by address, for as long as they are one, a key by its id, or an operator of ours. */
-export function By({ actor }: { readonly actor: Actor | null }) {
-  const { may } = useChosen();
-  const members = useRead('listMembers', {}, { enabled: actor?.type === 'person' && may('team:read') });
+/** Who did something: a member by address, for as long as they are one, a key by its name, or an operator of ours. */
+export function By({ actor }: { readonly actor: Actor | null | undefined }) {
+  const { keys, members } = useMakers({ keys: actor?.type === 'key', members: actor?.type === 'person' });
   if (!actor) return <>{texts.none}</>;
   if (actor.type === 'operator') return <>{texts.operator}</>;
-  const email = members.data?.data.find(({ id }) => id === actor.id)?.email;
-  if (email) return <span className="anywhere">{email}</span>;
+  const isKey = actor.type === 'key';
+  const name = (isKey ? keys : members).find(({ value }) => value === actor.id)?.label;
+  if (name !== undefined && !isKey) return <span className="anywhere">{name}</span>;
   return (
     <>
-      {actor.type === 'key' ? texts.key : texts.person} <span className="code">{actor.id}</span>
+      {isKey ? texts.key : texts.person}{' '}
+      <span className={name === undefined ? 'code' : 'anywhere'}>{name ?? actor.id}</span>
     </>
   );
 }

@@ -23,10 +23,12 @@ interface FilterProps {
   readonly placeholder: string;
   /** Which property a text without one means. */
   readonly freeText?: (text: string) => string;
+  /** Called when somebody is about to choose: values that are read for that alone are read then. */
+  readonly onOpen?: () => void;
 }
 
 /** A filter whose content is the URL's: one value for a property, and all have to match. */
-export function Filter({ properties, placeholder, freeText }: FilterProps) {
+export function Filter({ properties, placeholder, freeText, onOpen }: FilterProps) {
   const [search, change] = useUrlSearch();
   const given = properties.filter(({ key }) => search[key]);
   const query: PropertyFilterProps.Query = {
@@ -40,15 +42,16 @@ export function Filter({ properties, placeholder, freeText }: FilterProps) {
       filteringPlaceholder={placeholder}
       filteringAriaLabel={placeholder}
       disableFreeTextFiltering={!freeText}
-      filteringProperties={properties.map(({ key, label, plural }) => ({
+      filteringProperties={properties.map(({ key, label, plural, options = [] }) => ({
         key,
         propertyLabel: label,
         groupValuesLabel: plural,
-        operators: ['='],
+        operators: [{ operator: '=', format: (value) => options.find((each) => each.value === value)?.label ?? value }],
       }))}
       filteringOptions={properties.flatMap(({ key, options = [] }) =>
         options.map(({ value, label }) => ({ propertyKey: key, value, label })),
       )}
+      {...(onOpen && { onLoadItems: onOpen })}
       i18nStrings={{ clearFiltersText: texts.clearFilter }}
       onChange={({ detail }) => {
         const cleared = Object.fromEntries(properties.map(({ key }) => [key, undefined]));

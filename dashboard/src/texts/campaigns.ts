@@ -50,6 +50,8 @@ export const campaignTexts = textsOf({
     id: 'Id',
     created: 'Created',
     by: 'By',
+    orders: 'Orders',
+    showOrders: 'Orders of this campaign',
     retiring: 'Earlier secrets work until',
     pause: 'Pause',
     resume: 'Resume',

@@ -94,6 +94,7 @@ export const keyTexts = textsOf({
     leftNothing: 'It left nothing that has to be checked.',
     leaked: 'A key leaked?',
     requests: 'Requests',
+    orders: 'Orders',
     of: (what: string, name: string) => `${what}: ${name}`,
     example: 'With the API',
     exampleKey: 'The test key that you made in this session is filled in.',

@@ -27,6 +27,8 @@ export const partTexts = textsOf({
     cancel: 'Cancel',
     close: 'Close',
     operator: 'an operator of ours',
+    ordersOf: { key: 'All orders of this key', person: 'All orders of this person' },
+    theirActs: 'In the audit log',
     key: 'key',
     person: 'person',
     filter: 'Filter',

@@ -5,6 +5,13 @@ export const settingsTexts = textsOf({
     business: {
       description: 'What your business is here, what it may do, and how to stop it.',
       name: 'Name',
+      rename: 'Rename',
+      renameTitle: 'Rename the business',
+      renameText:
+        'The name is the same in both modes. It is in the mails of invitations, and on statements from now on.',
+      renameHint: "As your team knows it: up to 80 letters, digits, blanks and & ' . , ( ) + -",
+      noName: 'Type a name.',
+      save: 'Save the name',
       id: 'Merchant id',
       since: 'Here since',
       mode: 'You are looking at',
@@ -75,6 +82,7 @@ export const settingsTexts = textsOf({
       change: 'Change role',
       remove: 'Remove',
       leave: 'Leave',
+      orders: 'Orders',
       of: (what: string, whom: string) => `${what}: ${whom}`,
       changeTitle: (whom: string) => `Role of ${whom}`,
       changeText: 'The new role holds from the next request on.',

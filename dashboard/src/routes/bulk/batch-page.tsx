@@ -9,6 +9,7 @@ import { useRead } from '../../api/queries.ts';
 import { AppLink } from '../../parts/app-link.tsx';
 import { Copy } from '../../parts/copy.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
+import { Maker } from '../../parts/maker.tsx';
 import { Money } from '../../parts/money.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Rows } from '../../parts/rows.tsx';
@@ -101,7 +102,7 @@ function Amounts({ batch }: { readonly batch: Batch }) {
 }
 
 function Details({ batch }: { readonly batch: Batch }) {
-  const { id, batch_reference, status, retry_of, created_at, cancelled_at, finished_at } = batch;
+  const { id, batch_reference, status, retry_of, created_by, created_at, cancelled_at, finished_at } = batch;
   return (
     <Container header={<Header variant="h2">{texts.batch}</Header>}>
       <KeyValuePairs
@@ -111,8 +112,10 @@ function Details({ batch }: { readonly batch: Batch }) {
           { label: texts.reference, value: <Copy text={batch_reference} what={texts.reference} /> },
           { label: texts.id, value: <Copy text={id} what={texts.id} /> },
           { label: texts.created, value: <When at={created_at} /> },
+          ...(created_by ? [{ label: texts.by, value: <Maker actor={created_by} /> }] : []),
           ...(cancelled_at ? [{ label: texts.cancelled, value: <When at={cancelled_at} /> }] : []),
           { label: texts.finished, value: <When at={finished_at} /> },
+          { label: texts.orders, value: <AppLink to={`/orders?batch_id=${id}`}>{texts.showOrders}</AppLink> },
           ...(retry_of
             ? [{ label: texts.retryOf, value: <AppLink to={`/bulk/${retry_of}`}>{retry_of}</AppLink> }]
             : []),

@@ -2,16 +2,19 @@ import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import { useRead } from '../../api/queries.ts';
+import { AppLink } from '../../parts/app-link.tsx';
 import { By } from '../../parts/by.tsx';
 import { Copy } from '../../parts/copy.tsx';
 import { moneyText } from '../../parts/money-text.ts';
 import { When } from '../../parts/when.tsx';
+import { useChosen } from '../../session/chosen.tsx';
 import { campaignTexts as texts } from '../../texts/campaigns.ts';
 import { wordFor } from '../../texts/language.ts';
 import { CampaignState } from './campaign-state.tsx';
 import type { Campaign } from './state-of.ts';
 
 export function CampaignTerms({ campaign }: { readonly campaign: Campaign }) {
+  const { may } = useChosen();
   const products = useRead('listProducts', {}, { enabled: campaign.product_id !== null });
   const product = products.data?.data.find(({ id }) => id === campaign.product_id)?.name ?? campaign.product_id;
   const yesNo = (is: boolean) => (is ? texts.yes : texts.no);
@@ -41,6 +44,14 @@ export function CampaignTerms({ campaign }: { readonly campaign: Campaign }) {
           { label: texts.id, value: <Copy text={campaign.id} what={texts.id} /> },
           { label: texts.created, value: <When at={campaign.created_at} /> },
           { label: texts.by, value: <By actor={campaign.created_by} /> },
+          ...(may('orders:read')
+            ? [
+                {
+                  label: texts.orders,
+                  value: <AppLink to={`/orders?campaign_id=${campaign.id}`}>{texts.showOrders}</AppLink>,
+                },
+              ]
+            : []),
           ...campaign.retiring_secrets_until.map((at) => ({ label: texts.retiring, value: <When at={at} /> })),
         ]}
       />

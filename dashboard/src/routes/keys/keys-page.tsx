@@ -48,7 +48,11 @@ export function KeysPage() {
       <SpaceBetween size="l">
         <List
           operation="listKeys"
-          columns={columnsOf({ onAsk: setAsked, mayReadRequests: may('requests:read') })}
+          columns={columnsOf({
+            onAsk: setAsked,
+            mayReadRequests: may('requests:read'),
+            mayReadOrders: may('orders:read'),
+          })}
           rowId={({ id }) => id}
           label={texts.title}
           title={texts.title}
@@ -73,11 +77,13 @@ export function KeysPage() {
 interface ColumnsProps {
   readonly onAsk: (asked: Asked) => void;
   readonly mayReadRequests: boolean;
+  readonly mayReadOrders: boolean;
 }
 
 const KINDS: Readonly<Record<string, StatusIndicatorProps.Type>> = { active: 'success', expired: 'stopped' };
 
-function columnsOf({ onAsk, mayReadRequests }: ColumnsProps): readonly TableProps.ColumnDefinition<Key>[] {
+function columnsOf(props: ColumnsProps): readonly TableProps.ColumnDefinition<Key>[] {
+  const { onAsk, mayReadRequests, mayReadOrders } = props;
   return [
     {
       id: 'name',
@@ -118,6 +124,7 @@ function columnsOf({ onAsk, mayReadRequests }: ColumnsProps): readonly TableProp
           {key.status === 'active' && (
             <Act name={key.name} what={texts.revoke} onAct={() => onAsk({ act: 'revoke', key })} />
           )}
+          {mayReadOrders && <AppLink to={`/orders?key_id=${key.id}`}>{texts.orders}</AppLink>}
           {mayReadRequests && <AppLink to={`/requests?key_id=${key.id}`}>{texts.requests}</AppLink>}
         </SpaceBetween>
       ),

@@ -35,5 +35,5 @@ export const ORDER_COLUMNS: readonly TableProps.ColumnDefinition<OrderRow>[] = [
   },
   { id: 'target', header: texts.number, minWidth: 130, cell: ({ target }) => target },
   { id: 'network', header: texts.network, minWidth: 100, cell: ({ network }) => network },
-  { id: 'created', header: texts.created, minWidth: 190, cell: ({ created_at }) => <When at={created_at} /> },
+  { id: 'created', header: texts.created, minWidth: 150, cell: ({ created_at }) => <When at={created_at} /> },
 ];

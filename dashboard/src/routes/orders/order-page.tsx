@@ -8,12 +8,14 @@ import type { Answer } from '../../api/client.ts';
 import { useRead } from '../../api/queries.ts';
 import { Copy } from '../../parts/copy.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
+import { Maker } from '../../parts/maker.tsx';
 import { Money } from '../../parts/money.tsx';
 import { Page } from '../../parts/page.tsx';
 import { When } from '../../parts/when.tsx';
 import { useChosen } from '../../session/chosen.tsx';
 import { orderTexts as texts } from '../../texts/orders.ts';
 import { shellTexts } from '../../texts/shell.ts';
+import { BatchLink, CampaignLink } from './made-of.tsx';
 import { OrderDeliveries } from './order-deliveries.tsx';
 import { OrderEntries } from './order-entries.tsx';
 import { OrderNow } from './order-now.tsx';
@@ -91,8 +93,9 @@ function detailsOf(order: Order, product: string | undefined) {
         </>
       ),
     })),
-    ...(order.batch_id ? [{ label: texts.batch, value: order.batch_id }] : []),
-    ...(order.campaign_id ? [{ label: texts.campaign, value: order.campaign_id }] : []),
+    ...(order.batch_id ? [{ label: texts.batch, value: <BatchLink id={order.batch_id} /> }] : []),
+    ...(order.campaign_id ? [{ label: texts.campaign, value: <CampaignLink id={order.campaign_id} /> }] : []),
+    ...(order.created_by ? [{ label: texts.by, value: <Maker actor={order.created_by} /> }] : []),
   ];
 }
 

@@ -1,15 +1,17 @@
+import type { TableProps } from '@cloudscape-design/components/table';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
-import { useRead } from '../../api/queries.ts';
-import { Filter, type FilterProperty, useFilter } from '../../parts/filter.tsx';
+import { By } from '../../parts/by.tsx';
+import { Filter, useFilter } from '../../parts/filter.tsx';
 import { List } from '../../parts/list.tsx';
 import { Page } from '../../parts/page.tsx';
 import { orderTexts as texts } from '../../texts/orders.ts';
-import { ORDER_COLUMNS } from './columns.tsx';
+import { ORDER_COLUMNS, type OrderRow } from './columns.tsx';
+import { useOrderProperties } from './use-order-properties.ts';
 
 /** All orders, narrowed by what the URL says. A reference leads to its order. */
 export function OrdersPage() {
-  const properties = useProperties();
+  const { properties, onOpen } = useOrderProperties();
   const { values, isFiltered, clear } = useFilter(properties);
   const { reference, ...query } = values;
   const navigate = useNavigate();
@@ -21,10 +23,10 @@ export function OrdersPage() {
       <List
         operation="listOrders"
         input={{ query: { ...query, limit: 25 } }}
-        columns={ORDER_COLUMNS}
+        columns={COLUMNS}
         rowId={({ id }) => id}
         label={texts.title}
-        filter={<Filter properties={properties} placeholder={texts.filter} freeText={propertyOf} />}
+        filter={<Filter properties={properties} placeholder={texts.filter} freeText={propertyOf} onOpen={onOpen} />}
         isFiltered={isFiltered}
         onClearFilter={clear}
         isOpen={({ final }) => !final}
@@ -35,31 +37,18 @@ export function OrdersPage() {
   );
 }
 
-/** A text of digits is a number or a meter, an order's or a batch's name a reference. */
+const BY_PREFIX: Readonly<Record<string, string>> = {
+  ...{ bat_: 'batch_id', cmp_: 'campaign_id', key_: 'key_id', mem_: 'member_id' },
+};
+
+/** A text of digits is a number or a meter, an id what it is of, and all else a reference. */
 function propertyOf(text: string): string {
-  return /^\+?[\d\s-]{7,}$/.test(text) ? 'target' : 'reference';
+  if (/^\+?[\d\s-]{7,}$/.test(text)) return 'target';
+  const [, prefix = ''] = /^([a-z]{3}_)[0-9a-z]{20,24}$/.exec(text) ?? [];
+  return BY_PREFIX[prefix] ?? 'reference';
 }
 
-function useProperties(): readonly FilterProperty[] {
-  const products = useRead('listProducts', {});
-  const named = products.data?.data.map(({ id, name }) => ({ value: String(id), label: name })) ?? [];
-  return [
-    {
-      key: 'status',
-      label: texts.status,
-      plural: texts.statuses,
-      options: Object.entries(texts.statusWords).map(([value, label]) => ({ value, label })),
-    },
-    { key: 'target', label: texts.number, plural: texts.numbers },
-    { key: 'product_id', label: texts.product, plural: texts.products, options: named },
-    { key: 'from', label: texts.from, plural: texts.dates, options: recentDays() },
-    { key: 'to', label: texts.to, plural: texts.dates, options: recentDays() },
-    { key: 'reference', label: texts.reference, plural: texts.references },
-  ];
-}
-
-/** Days to choose from; any other may be typed. */
-function recentDays(): { value: string }[] {
-  const days = Array.from({ length: 14 }, (_each, before) => new Date(Date.now() - before * 86_400_000));
-  return days.map((day) => ({ value: day.toISOString().slice(0, 10) }));
-}
+const COLUMNS: readonly TableProps.ColumnDefinition<OrderRow>[] = [
+  ...ORDER_COLUMNS,
+  { id: 'by', header: texts.by, minWidth: 130, cell: ({ created_by }) => <By actor={created_by} /> },
+];

@@ -44,7 +44,7 @@ export function ErrorsPage() {
             loading={list.isPending}
             loadingText={partTexts.loading}
             ariaLabels={{ tableLabel: texts.causesTitle }}
-            columnDefinitions={COLUMNS}
+            columnDefinitions={columnsOf(from)}
             empty={<Empty title={texts.noCauses} text={texts.noCausesText} />}
             filter={
               <SegmentedControl
@@ -97,24 +97,29 @@ function Counted({ rows, isMore, isLoading, onMore }: CountedProps) {
   );
 }
 
-const COLUMNS: readonly TableProps.ColumnDefinition<Cause>[] = [
-  {
-    id: 'code',
-    header: texts.code,
-    isRowHeader: true,
-    minWidth: 160,
-    cell: ({ code }) => (code ? <DocsLink to={`errors#${code}`}>{code}</DocsLink> : texts.noCode),
-  },
-  { id: 'count', header: texts.count, minWidth: 80, cell: ({ count }) => count },
-  { id: 'operation', header: texts.operation, minWidth: 140, cell: ({ operation }) => operation },
-  { id: 'status', header: texts.status, minWidth: 100, cell: ({ status }) => <RequestStatus status={status} /> },
-  { id: 'last', header: texts.last, minWidth: 190, cell: ({ lastAt }) => <When at={lastAt} /> },
-  {
-    id: 'show',
-    header: texts.title,
-    minWidth: 110,
-    cell: ({ status, operation }) => (
-      <AppLink to={`/requests?status=${status}&operation=${operation}`}>{texts.show}</AppLink>
-    ),
-  },
-];
+function columnsOf(from: string): readonly TableProps.ColumnDefinition<Cause>[] {
+  return [
+    {
+      id: 'code',
+      header: texts.code,
+      isRowHeader: true,
+      minWidth: 160,
+      cell: ({ code }) => (code ? <DocsLink to={`errors#${code}`}>{code}</DocsLink> : texts.noCode),
+    },
+    { id: 'count', header: texts.count, minWidth: 80, cell: ({ count }) => count },
+    { id: 'operation', header: texts.operation, minWidth: 140, cell: ({ operation }) => operation },
+    { id: 'status', header: texts.status, minWidth: 100, cell: ({ status }) => <RequestStatus status={status} /> },
+    { id: 'last', header: texts.last, minWidth: 190, cell: ({ lastAt }) => <When at={lastAt} /> },
+    {
+      id: 'show',
+      header: texts.title,
+      minWidth: 110,
+      cell: (cause) => <AppLink to={`/requests?${queryOf(cause, from)}`}>{texts.show}</AppLink>,
+    },
+  ];
+}
+
+/** The filter that finds the requests which were counted. */
+function queryOf({ status, operation, code }: Cause, from: string): string {
+  return new URLSearchParams({ status: String(status), operation, ...(code && { code }), from }).toString();
+}

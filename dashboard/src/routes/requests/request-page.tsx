@@ -11,6 +11,7 @@ import { useState } from 'react';
 import type { Answer } from '../../api/client.ts';
 import type { ProblemBody } from '../../api/problem.ts';
 import { useRead } from '../../api/queries.ts';
+import { AppLink } from '../../parts/app-link.tsx';
 import { By } from '../../parts/by.tsx';
 import { CodeBlock } from '../../parts/code-block.tsx';
 import { Copy } from '../../parts/copy.tsx';
@@ -76,7 +77,10 @@ function Why({ kept: { status, code, response_body } }: { readonly kept: Kept })
 function Facts({ kept }: { readonly kept: Kept }) {
   const items = [
     { label: texts.status, value: <RequestStatus status={kept.status} /> },
-    { label: texts.code, value: kept.code ?? '–' },
+    {
+      label: texts.code,
+      value: kept.code ? <AppLink to={`/requests?code=${kept.code}`}>{kept.code}</AppLink> : '–',
+    },
     { label: texts.time, value: <When at={kept.created_at} /> },
     { label: texts.operation, value: kept.operation },
     { label: texts.who, value: <By actor={actorOf(kept)} /> },

@@ -1,15 +1,14 @@
 import Box from '@cloudscape-design/components/box';
 import type { TableProps } from '@cloudscape-design/components/table';
 import type { Answer } from '../../api/client.ts';
-import { useRead } from '../../api/queries.ts';
 import { AppLink } from '../../parts/app-link.tsx';
 import { By } from '../../parts/by.tsx';
 import { DocsLink } from '../../parts/docs-link.tsx';
 import { Filter, type FilterProperty, useFilter } from '../../parts/filter.tsx';
 import { List } from '../../parts/list.tsx';
 import { Page } from '../../parts/page.tsx';
+import { useMakers } from '../../parts/use-makers.ts';
 import { When } from '../../parts/when.tsx';
-import { useChosen } from '../../session/chosen.tsx';
 import { requestTexts as texts } from '../../texts/requests.ts';
 import { actorOf } from './actor-of.ts';
 import { RequestStatus } from './request-status.tsx';
@@ -39,7 +38,7 @@ export function RequestsPage() {
         filter={<Filter properties={properties} placeholder={texts.filter} freeText={propertyOf} />}
         isFiltered={isFiltered}
         onClearFilter={clear}
-        searchedTo={({ data }) => data.at(-1)?.created_at ?? null}
+        searchedTo={({ searched_to }) => searched_to}
         empty={{ title: texts.none, text: texts.noneText }}
       />
     </Page>
@@ -50,13 +49,14 @@ export function RequestsPage() {
 function propertyOf(text: string): string {
   if (/^[1-5](?:\d\d|xx)$/.test(text)) return 'status';
   if (text.startsWith('/')) return 'path';
-  return text.startsWith('key_') ? 'key_id' : 'operation';
+  if (text.startsWith('key_')) return 'key_id';
+  if (text.startsWith('mem_')) return 'member_id';
+  // Operations have hyphens.
+  return text.includes('-') ? 'operation' : 'code';
 }
 
 function useProperties(): readonly FilterProperty[] {
-  const { may } = useChosen();
-  const keys = useRead('listKeys', {}, { enabled: may('keys:write') });
-  const members = useRead('listMembers', {}, { enabled: may('team:read') });
+  const { keys, members } = useMakers({ keys: true, members: true });
   return [
     {
       key: 'status',
@@ -64,19 +64,20 @@ function useProperties(): readonly FilterProperty[] {
       plural: texts.statuses,
       options: Object.entries(texts.statusChoices).map(([value, label]) => ({ value, label })),
     },
+    { key: 'code', label: texts.code, plural: texts.codes },
     { key: 'path', label: texts.path, plural: texts.paths },
     { key: 'operation', label: texts.operation, plural: texts.operations },
     {
       key: 'key_id',
       label: texts.key,
       plural: texts.keys,
-      options: keys.data?.data.map(({ id, name }) => ({ value: id, label: name })) ?? [],
+      options: keys,
     },
     {
       key: 'member_id',
       label: texts.member,
       plural: texts.members,
-      options: members.data?.data.map(({ id, email }) => ({ value: id, label: email })) ?? [],
+      options: members,
     },
     { key: 'from', label: texts.from, plural: texts.dates },
     { key: 'to', label: texts.to, plural: texts.dates },

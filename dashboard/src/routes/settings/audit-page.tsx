@@ -3,13 +3,13 @@ import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { TableProps } from '@cloudscape-design/components/table';
 import type { Answer } from '../../api/client.ts';
-import { useRead } from '../../api/queries.ts';
 import { AppLink } from '../../parts/app-link.tsx';
 import { By } from '../../parts/by.tsx';
 import { DocsLink } from '../../parts/docs-link.tsx';
 import { Filter, type FilterProperty, useFilter } from '../../parts/filter.tsx';
 import { List } from '../../parts/list.tsx';
 import { Page } from '../../parts/page.tsx';
+import { useMakers } from '../../parts/use-makers.ts';
 import { useUrlSearch } from '../../parts/use-search.ts';
 import { When } from '../../parts/when.tsx';
 import { useChosen } from '../../session/chosen.tsx';
@@ -69,7 +69,7 @@ export function AuditPage() {
 }
 
 function useProperties(): readonly FilterProperty[] {
-  const members = useRead('listMembers');
+  const { keys, members } = useMakers({ keys: true, members: true });
   const dates = { plural: texts.dates };
   return [
     {
@@ -82,9 +82,9 @@ function useProperties(): readonly FilterProperty[] {
       key: 'member_id',
       label: texts.member,
       plural: texts.people,
-      options: members.data?.data.map(({ id, email }) => ({ value: id, label: email })) ?? [],
+      options: members,
     },
-    { key: 'key_id', label: texts.key, plural: texts.keys },
+    { key: 'key_id', label: texts.key, plural: texts.keys, options: keys },
     { key: 'subject', label: texts.subject, plural: texts.subjects },
     { key: 'from', label: texts.from, ...dates },
     { key: 'to', label: texts.to, ...dates },

@@ -1,9 +1,11 @@
 import Alert from '@cloudscape-design/components/alert';
+import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
+import { useState } from 'react';
 import type { Answer } from '../../api/client.ts';
 import { useRead } from '../../api/queries.ts';
 import { Copy } from '../../parts/copy.tsx';
@@ -11,10 +13,12 @@ import { DocsLink } from '../../parts/docs-link.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Page } from '../../parts/page.tsx';
 import { When } from '../../parts/when.tsx';
+import { useChosen } from '../../session/chosen.tsx';
 import { settingsTexts } from '../../texts/settings.ts';
 import { shellTexts } from '../../texts/shell.ts';
 import { FreezeState } from './freeze-state.tsx';
 import { LimitsTable } from './limits-table.tsx';
+import { RenameBusiness } from './rename-business.tsx';
 
 const texts = settingsTexts.business;
 
@@ -43,8 +47,17 @@ export function BusinessPage() {
 
 function Details({ account }: { readonly account: Answer<'getAccount'> }) {
   const { name, merchant_id, created_at, mode, live } = account;
+  const { may } = useChosen();
+  const [isRenaming, setIsRenaming] = useState(false);
+  const rename = may('team:write') && <Button onClick={() => setIsRenaming(true)}>{texts.rename}</Button>;
   return (
-    <Container header={<Header variant="h2">{shellTexts.pages.business}</Header>}>
+    <Container
+      header={
+        <Header variant="h2" actions={rename}>
+          {shellTexts.pages.business}
+        </Header>
+      }
+    >
       <KeyValuePairs
         columns={3}
         items={[
@@ -62,6 +75,7 @@ function Details({ account }: { readonly account: Answer<'getAccount'> }) {
           { label: texts.since, value: <When at={created_at} /> },
         ]}
       />
+      {isRenaming && <RenameBusiness name={name} onClose={() => setIsRenaming(false)} />}
     </Container>
   );
 }

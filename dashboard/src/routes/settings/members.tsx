@@ -3,6 +3,7 @@ import Button from '@cloudscape-design/components/button';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { TableProps } from '@cloudscape-design/components/table';
 import { useState } from 'react';
+import { AppLink } from '../../parts/app-link.tsx';
 import { List } from '../../parts/list.tsx';
 import { When } from '../../parts/when.tsx';
 import { useChosen } from '../../session/chosen.tsx';
@@ -42,7 +43,7 @@ export function Members() {
 }
 
 function useColumns(onAsk: (asked: Asked) => void): readonly TableProps.ColumnDefinition<Member>[] {
-  const { membership } = useChosen();
+  const { membership, may } = useChosen();
   return [
     {
       id: 'member',
@@ -70,6 +71,7 @@ function useColumns(onAsk: (asked: Asked) => void): readonly TableProps.ColumnDe
             {isManaged && !member.you && (
               <Act what={texts.remove} whom={member.email} onAct={() => onAsk({ act: 'remove', member })} />
             )}
+            {may('orders:read') && <AppLink to={`/orders?member_id=${member.id}`}>{texts.orders}</AppLink>}
             {member.you && <Act what={texts.leave} whom={member.email} onAct={() => onAsk({ act: 'leave', member })} />}
           </SpaceBetween>
         );
