@@ -138,26 +138,30 @@ itInBrowser('a double click on the way to pay leads to the payment, and starts o
   });
 });
 
-itInBrowser('the second press of the one that opens a question does not close it', async () => {
-  await dashboard.withPage('/app/bulk/new', { viewport: DESKTOP }, async (page) => {
-    const changes = await begin(page, '/app/bulk/new');
-    const csv = 'number,amount,product_id\n0772279099,5.00,101\n';
-    await page.locator('input[type=file]').setInputFiles({
-      name: 'may.csv',
-      mimeType: 'text/csv',
-      buffer: Buffer.from(csv),
+itInBrowser(
+  'the second press of the one that opens a question does not close it',
+  async () => {
+    await dashboard.withPage('/app/bulk/new', { viewport: DESKTOP }, async (page) => {
+      const changes = await begin(page, '/app/bulk/new');
+      const csv = 'number,amount,product_id\n0772279099,5.00,101\n';
+      await page.locator('input[type=file]').setInputFiles({
+        name: 'may.csv',
+        mimeType: 'text/csv',
+        buffer: Buffer.from(csv),
+      });
+      const run = page.getByRole('button', { name: 'Run the batch' });
+      await run.scrollIntoViewIfNeeded();
+      await doubleClick(page, run);
+      await page.waitForTimeout(500);
+      await pressTwice(page.getByRole('dialog').getByRole('button', { name: /^Run 1/ }));
+      await page.waitForURL(/\/bulk\/bat_/);
+      const order = page.locator('tbody a[href^="/app/orders/"]').first();
+      const reference = await order.innerText();
+      await order.click();
+      await page.getByRole('heading', { level: 1, name: reference }).waitFor();
+      await page.getByRole('heading', { name: 'Details' }).waitFor();
+      expect(changes.filter((each) => each === 'POST /api/v1/bulk')).toHaveLength(1);
     });
-    const run = page.getByRole('button', { name: 'Run the batch' });
-    await run.scrollIntoViewIfNeeded();
-    await doubleClick(page, run);
-    await page.waitForTimeout(500);
-    await pressTwice(page.getByRole('dialog').getByRole('button', { name: /^Run 1/ }));
-    await page.waitForURL(/\/bulk\/bat_/);
-    const order = page.locator('tbody a[href^="/app/orders/"]').first();
-    const reference = await order.innerText();
-    await order.click();
-    await page.getByRole('heading', { level: 1, name: reference }).waitFor();
-    await page.getByRole('heading', { name: 'Details' }).waitFor();
-    expect(changes.filter((each) => each === 'POST /api/v1/bulk')).toHaveLength(1);
-  });
-});
+  },
+  90_000,
+);

@@ -206,6 +206,15 @@ itInBrowser('a row of a batch is linked by its reference, because it is not foun
   });
 });
 
+itInBrowser('of a row of a batch it is not said that its money is back before its batch has returned it', async () => {
+  order = { ...ORDER, status: 'refunded', final: true, batch_id: 'bat_1' };
+  await dashboard.withPage('/app/orders/lunch-1', { viewport: DESKTOP }, async (page) => {
+    await signInAs(page, 'owner');
+    await page.getByText(/Its batch paid for it, and returns the money/).waitFor();
+    expect(await page.getByText(/the money is back in your wallet/).count()).toBe(0);
+  });
+});
+
 itInBrowser('a day in the filter is the day of its reader', async () => {
   await dashboard.withPage('/app/orders?from=2026-05-07&to=2026-05-08', { viewport: DESKTOP }, async (page) => {
     await signInAs(page, 'owner');

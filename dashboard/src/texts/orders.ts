@@ -78,6 +78,8 @@ export const orderTexts = textsOf({
     now: {
       success: 'It is delivered, and the money is spent. Nothing more happens.',
       refunded: 'It was not delivered, and the money is back in your wallet. Nothing more happens.',
+      refundedOfBatch:
+        'It was not delivered. Its batch paid for it, and returns the money to your wallet in one entry with its other rows that were not delivered, within minutes. Nothing more happens with this one.',
       failed:
         'Your wallet did not cover it: no money was taken and nothing was sent. Top up, then order under a new reference.',
       reversed:

@@ -22,8 +22,7 @@ export function SendPage() {
   const create = useChange('createOrder');
 
   const send = async (one: KeptOrder) => {
-    // Before the request leaves, so that a reload in this moment looks it up.
-    keep({ ...one, isSent: true });
+    keep({ ...one, isSent: true }); // Before the request leaves: a reload in this moment looks it up.
     try {
       await create.mutateAsync({ body: { ...one.order, agent_reference: one.reference } });
       setReady(undefined);
