@@ -38,9 +38,10 @@ function Earlier({ target, amount, currency }: { target: string; amount: string 
       (!each.final || (each.status === 'success' && Date.parse(each.created_at) > Date.now() - EARLIER_MS)),
   );
   if (!same) return null;
+  const status = wordFor(orderTexts.statusWords, same.status);
   return (
     <Alert type="warning">
-      {texts.earlier(wordFor(orderTexts.statusWords, same.status))} <When at={same.created_at} />. {texts.earlierText}{' '}
+      {texts.earlier(status)} <When at={same.created_at} />. {texts.earlierText}{' '}
       <AppLink to={pathOfOrder(same)}>{same.agent_reference}</AppLink>
     </Alert>
   );
