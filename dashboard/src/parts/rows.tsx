@@ -46,7 +46,7 @@ function AsCards<Row>({ items, trackBy, columnDefinitions, ariaLabels, ...props 
   const { header: title, filter, empty, loading, loadingText, footer } = props;
   return (
     <SpaceBetween size="s">
-      <div className="rows">
+      <div className="cards">
         <Cards
           items={items}
           trackBy={trackBy as CardsProps.TrackBy<unknown>}
