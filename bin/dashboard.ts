@@ -38,8 +38,6 @@ const ownLook: Plugin = {
       code
         // Words of a status were broken anywhere, also where a line has room for the next one.
         .replaceAll(/word-break:\s*break-all/g, 'overflow-wrap: anywhere')
-        // In a card with two columns the first section would stand higher than the one beside it.
-        .replaceAll(/(\._?\w*_section_\w+:not\(#\\9\)):not\(:first-child\)/g, '$1')
         .replaceAll(/@font-face\s*\{[^}]*\}/g, '')
         .replaceAll(/(--color-primary-(\d+)-\w+:)#\w+/g, (whole, name, step) =>
           ACCENT[step] ? name + ACCENT[step] : whole,

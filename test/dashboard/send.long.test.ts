@@ -165,7 +165,7 @@ itInBrowser('what the API refuses is said in the dialog, and the order can be ch
       }),
     );
     await send(page).click();
-    await page.getByRole('alert').getByText('Account frozen').waitFor();
+    await page.getByRole('alert').getByText('It is frozen.').waitFor();
     expect(await page.getByText('Since when and why is said under Business').isVisible()).toBe(true);
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByLabel(/^Amount/).fill('7');
