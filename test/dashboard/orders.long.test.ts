@@ -51,7 +51,7 @@ beforeAll(async () => {
     'GET /api/v1/orders/{agent_reference}': ({ pathParameters }) => {
       reads += 1;
       if (pathParameters?.agent_reference === 'gone') {
-        throw new Refused(404, { title: 'There is no such order', fix: 'Check the reference.', request_id: 'req_2' });
+        throw new Refused(404, { code: 'order_not_found', title: 'Not here', fix: 'GET it.', request_id: 'req_2' });
       }
       return order;
     },
@@ -271,7 +271,7 @@ itInBrowser('at 320 px, as at a zoom of 400 %, nothing is wider than the screen'
 itInBrowser('an order that is not there says what to do, and where it may be', async () => {
   await dashboard.withPage('/app/orders/gone', { viewport: PHONE }, async (page) => {
     await signInAs(page, 'owner');
-    await page.getByText('There is no such order').waitFor();
-    expect(await page.getByText('Check the reference.').isVisible()).toBe(true);
+    await page.getByText('There is no such order here.').waitFor();
+    expect(await page.getByText('Check the reference. The order may be in the other mode.').isVisible()).toBe(true);
   });
 });

@@ -249,12 +249,12 @@ itInBrowser('what the API refuses is said in the dialog, and the order can be ch
       route.fulfill({
         status: 403,
         contentType: 'application/problem+json',
-        body: JSON.stringify({ title: 'Account frozen', detail: 'It is frozen.', fix: 'Ask an owner.' }),
+        body: JSON.stringify({ code: 'account_frozen', title: 'Account frozen', detail: 'It is frozen.' }),
       }),
     );
     await send(page).click();
-    await page.getByRole('alert').getByText('Account frozen').waitFor();
-    expect(await page.getByText('Ask an owner.').isVisible()).toBe(true);
+    await page.getByRole('alert').getByText('It is frozen.').waitFor();
+    expect(await page.getByText('Since when and why is said under Business').isVisible()).toBe(true);
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByLabel(/^Amount/).fill('7');
     await review(page).click();

@@ -216,15 +216,20 @@ itInBrowser('a page that a role does not include is not in the menu, and says so
 itInBrowser('a refusal shows what is wrong, what to do and its id; a retry shows the list', async () => {
   orders = () => {
     throw new Refused(403, {
+      code: 'scope_missing',
       title: 'Not allowed',
       detail: 'It lacks a scope.',
-      fix: 'Ask an owner.',
+      fix: 'Use a key with the scope.',
       request_id: 'req_17',
     });
   };
   await dashboard.withPage('/app/orders', { viewport: PHONE }, async (page) => {
     await signInAs(page, 'owner');
-    for (const text of ['Not allowed', 'It lacks a scope.', 'Ask an owner.', 'req_17'])
+    for (const text of [
+      'Your role does not include this',
+      'An owner or an admin can give you another role, under Team.',
+      'req_17',
+    ])
       await page.getByText(text).waitFor();
     expect(await axeFindings(page)).toEqual([]);
     orders = () => ({ data: [], next_cursor: null });

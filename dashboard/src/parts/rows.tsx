@@ -1,10 +1,9 @@
-import type { CardsProps } from '@cloudscape-design/components/cards';
+import Box from '@cloudscape-design/components/box';
+import Container from '@cloudscape-design/components/container';
 import SpaceBetween from '@cloudscape-design/components/space-between';
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import Table, { type TableProps } from '@cloudscape-design/components/table';
-import { later } from './later.tsx';
 import { usePhone } from './use-phone.ts';
-
-const Cards = later<CardsProps<unknown>>(async () => (await import('@cloudscape-design/components/cards')).default);
 
 /** A table of fewer columns fits a phone. */
 const COLUMNS_MIN = 4;
@@ -31,35 +30,36 @@ function withRoom<Row>(column: TableProps.ColumnDefinition<Row>): TableProps.Col
   return isRowHeader ? { ...column, cell: (row) => <div className="names-row">{cell(row)}</div> } : column;
 }
 
-function AsCards<Row>({ items, trackBy, columnDefinitions, ariaLabels, ...props }: TableProps<Row>) {
-  const header = columnDefinitions.find(({ isRowHeader }) => isRowHeader) ?? columnDefinitions[0];
-  const others = columnDefinitions.filter((each) => each !== header);
-  const definition: CardsProps.CardDefinition<Row> = {
-    ...(header && { header: header.cell }),
-    sections: others.map(({ id = '', header: name, cell, minWidth }) => ({
-      id,
-      header: name,
-      content: cell,
-      width: Number(minWidth ?? 0) < HALF_MAX ? 50 : 100,
-    })),
-  };
-  const { header: title, filter, empty, loading, loadingText, footer } = props;
+function AsCards<Row>(props: TableProps<Row>) {
+  const { items, trackBy, columnDefinitions, ariaLabels, header, filter, empty, loading, loadingText, footer } = props;
+  const named = columnDefinitions.find(({ isRowHeader }) => isRowHeader) ?? columnDefinitions[0];
+  const others = columnDefinitions.filter((each) => each !== named);
+  const keyOf = (row: Row) => String(typeof trackBy === 'function' ? trackBy(row) : row[trackBy as keyof Row]);
   return (
     <SpaceBetween size="s">
-      <div className="rows">
-        <Cards
-          items={items}
-          trackBy={trackBy as CardsProps.TrackBy<unknown>}
-          cardDefinition={definition as CardsProps.CardDefinition<unknown>}
-          cardsPerRow={[{ cards: 1 }]}
-          ariaLabels={{
-            cardsLabel: ariaLabels?.tableLabel ?? '',
-            itemSelectionLabel: () => '',
-            selectionGroupLabel: '',
-          }}
-          {...{ header: title, filter, empty, loading, loadingText }}
-        />
-      </div>
+      {header}
+      {filter}
+      {loading && <StatusIndicator type="loading">{loadingText}</StatusIndicator>}
+      {!loading && items.length === 0 && empty}
+      {!loading && items.length > 0 && (
+        <ul className="cards" aria-label={ariaLabels?.tableLabel}>
+          {items.map((row) => (
+            <li key={keyOf(row)}>
+              <Container>
+                <Box fontWeight="bold">{named?.cell(row)}</Box>
+                <dl>
+                  {others.map(({ id, header: name, cell, minWidth }) => (
+                    <div key={id} className={Number(minWidth ?? 0) < HALF_MAX ? undefined : 'in-full'}>
+                      <dt>{name}</dt>
+                      <dd>{cell(row)}</dd>
+                    </div>
+                  ))}
+                </dl>
+              </Container>
+            </li>
+          ))}
+        </ul>
+      )}
       {footer}
     </SpaceBetween>
   );

@@ -135,17 +135,25 @@ function columnsOf(props: ColumnsProps): readonly TableProps.ColumnDefinition<Ke
       minWidth: 110,
       cell: ({ last_used_at }) => (last_used_at ? <When at={last_used_at} isHour /> : texts.neverUsed),
     },
-    { id: 'scopes', header: texts.scopes, minWidth: 170, cell: ({ scopes }) => scopes.join(', ') },
     {
-      id: 'ranges',
-      header: texts.ranges,
-      minWidth: 120,
-      cell: ({ allowed_ranges }) => allowed_ranges?.join(', ') ?? texts.anywhere,
+      id: 'scopes',
+      header: texts.scopes,
+      minWidth: 180,
+      cell: ({ scopes, allowed_ranges }) => (
+        <>
+          <div>{scopes.join(', ')}</div>
+          {allowed_ranges && (
+            <div>
+              {texts.ranges}: {allowed_ranges.join(', ')}
+            </div>
+          )}
+        </>
+      ),
     },
     {
       id: 'created',
       header: texts.created,
-      minWidth: 180,
+      minWidth: 200,
       cell: ({ created_at, created_by }) => (
         <>
           <div>

@@ -60,13 +60,13 @@ function columns(mayReadOrders: boolean): readonly TableProps.ColumnDefinition<E
       id: 'what',
       header: texts.what,
       isRowHeader: true,
-      minWidth: 170,
+      minWidth: 150,
       cell: (entry) => <What entry={entry} mayReadOrders={mayReadOrders} />,
     },
     {
       id: 'amount',
       header: texts.amount,
-      minWidth: 130,
+      minWidth: 120,
       cell: ({ amount, currency }) => <Money amount={amount} currency={currency} />,
     },
     {
@@ -76,7 +76,7 @@ function columns(mayReadOrders: boolean): readonly TableProps.ColumnDefinition<E
       cell: ({ balance_after, currency }) => <Money amount={balance_after} currency={currency} />,
     },
     { id: 'booked', header: texts.booked, minWidth: 190, cell: ({ created_at }) => <When at={created_at} /> },
-    { id: 'kind', header: texts.kind, minWidth: 120, cell: ({ kind }) => wordFor(texts.kindWords, kind) },
+    { id: 'kind', header: texts.kind, minWidth: 110, cell: ({ kind }) => wordFor(texts.kindWords, kind) },
     { id: 'seq', header: texts.number, minWidth: 70, cell: ({ seq }) => seq },
   ];
 }

@@ -115,5 +115,10 @@ const COLUMNS: readonly TableProps.ColumnDefinition<Row>[] = [
     minWidth: 150,
     cell: (row) => <By actor={actorOf(row)} />,
   },
-  { id: 'took', header: texts.took, minWidth: 90, cell: ({ duration_ms }) => `${duration_ms} ms` },
+  {
+    id: 'took',
+    header: texts.took,
+    minWidth: 90,
+    cell: ({ duration_ms }) => <span className="whole">{duration_ms} ms</span>,
+  },
 ];

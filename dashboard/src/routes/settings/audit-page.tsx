@@ -112,8 +112,8 @@ function columnsOf({ isHere, mayReadRequests }: ColumnsProps): readonly TablePro
       ),
     },
     { id: 'at', header: texts.at, minWidth: 150, cell: ({ at }) => <When at={at} /> },
-    { id: 'by', header: texts.by, minWidth: 150, cell: ({ by }) => <By actor={by} /> },
-    { id: 'change', header: texts.change, minWidth: 200, cell: (act) => <Changes act={act} /> },
+    { id: 'by', header: texts.by, minWidth: 130, cell: ({ by }) => <By actor={by} /> },
+    { id: 'change', header: texts.change, minWidth: 180, cell: (act) => <Changes act={act} /> },
     {
       id: 'where',
       header: texts.where,
@@ -131,7 +131,13 @@ function columnsOf({ isHere, mayReadRequests }: ColumnsProps): readonly TablePro
 const PAGES: Readonly<Record<string, string>> = { ord: '/orders', cmp: '/campaigns' };
 
 function Id({ id, page }: { readonly id: string; readonly page: string | undefined }) {
-  return page ? <AppLink to={`${page}/${id}`}>{id}</AppLink> : <span className="code">{id}</span>;
+  return page ? (
+    <AppLink to={`${page}/${id}`}>
+      <span className="anywhere">{id}</span>
+    </AppLink>
+  ) : (
+    <span className="code">{id}</span>
+  );
 }
 
 const LINES_MAX = 4;
