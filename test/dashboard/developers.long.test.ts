@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { itInBrowser } from '../support/browser.ts';
-import { callAs, openSystem, signUp } from '../support/dashboard-set-up.ts';
+import { callAs, eventually, openSystem, signInAs, signUp } from '../support/dashboard-set-up.ts';
 import { DESKTOP, expectGood, LOOKS } from '../support/site-set-up.ts';
 
 /** Keys, webhooks, events and the request log, in a real browser and with all that is behind them. */
@@ -71,88 +71,83 @@ describe.each(LOOKS.map((look) => ({ look, name: `${look.viewport.width} px, ${l
       'the pages are accessible, complete and no wider than the screen',
       async () => {
         await dashboard.withPage('/app/keys', { ...look, reducedMotion: 'reduce' }, async (page, complaints) => {
-          const good = async (name: string) => {
-            await expectGood(page, complaints);
-            const folder = process.env.SCREENSHOTS;
-            const file = `${folder}/${name}-${look.viewport.width}-${look.colorScheme}.png`;
-            if (folder) await page.screenshot({ path: file, fullPage: true });
-          };
+          const good = () => expectGood(page, complaints);
           await signUpNew(page);
           await page.getByText('No keys yet').waitFor();
-          await good('keys-empty');
+          await good();
           await page.getByRole('link', { name: 'Create a key' }).first().click();
           await page.getByLabel('Name', { exact: true }).waitFor();
-          await good('key-new');
+          await good();
           await page.goBack();
           await makeKey(page, 'Shop');
-          await good('key-made');
+          await good();
           await page.getByRole('button', { name: 'Done' }).click();
           await page.getByText('Never used').waitFor();
-          await good('keys');
+          await good();
           await page.getByRole('button', { name: 'Replace: Shop' }).click();
           await page.getByLabel('Hours that the old one still works').waitFor();
-          await good('key-roll');
+          await good();
           await page.getByRole('dialog').getByRole('button', { name: 'Replace' }).click();
           await page.getByText('it is shown only here and only once').waitFor();
-          await good('key-rolled');
+          await good();
           await page.getByRole('dialog').getByRole('button', { name: 'Close', exact: true }).last().click();
           await page.getByRole('button', { name: 'Revoke: Shop' }).first().click();
           await page.getByText('This cannot be undone').waitFor();
-          await good('key-revoke');
+          await good();
           await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
           await page.getByText('It is revoked').waitFor();
-          await good('key-revoked');
+          await good();
           answerWith = 500;
           await page.goto(`${dashboard.origin}/app/webhooks`);
           await page.getByText('No endpoints yet').waitFor();
-          await good('webhooks-empty');
+          await good();
           await page.goto(`${dashboard.origin}/app/webhooks/new`);
           await page.getByLabel('Address').fill(hook);
           await page.getByText('Only these').click();
           await page.getByText('A batch has ended').waitFor();
-          await good('webhook-new');
+          await good();
           await page.getByText('All events, also types that come later').click();
           await page.getByRole('button', { name: 'Add an endpoint' }).click();
           await page.getByText('The secret of this endpoint').waitFor();
-          await good('webhook-made');
+          await good();
           await page.getByRole('link', { name: 'Go to the endpoint' }).click();
           await page.getByText('No events yet').waitFor();
           await page.getByRole('button', { name: 'Send a test event' }).click();
           await page.getByRole('dialog').getByRole('button', { name: 'Send', exact: true }).click();
           await page.getByText('It was not delivered').waitFor();
-          await good('webhook-test');
+          await good();
           await page.getByRole('dialog').getByRole('button', { name: 'Close', exact: true }).last().click();
           await page.getByRole('link', { name: 'webhook.test' }).waitFor();
-          await good('webhook');
+          await good();
           for (const item of ['Change', 'Switch off', 'Change the secret', 'Send what was missed', 'Delete']) {
             await page.getByRole('button', { name: 'More' }).last().click();
             await page.getByRole('menuitem', { name: item, exact: true }).click();
             await page.getByRole('dialog').waitFor();
-            await good(`webhook-${item.toLowerCase().replaceAll(' ', '-')}`);
+            await good();
             await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
           }
           await page.goto(`${dashboard.origin}/app/webhooks`);
           await page.getByRole('link', { name: hook }).waitFor();
-          await good('webhooks');
+          await good();
           await page.goto(`${dashboard.origin}/app/events`);
           await page.getByRole('link', { name: 'webhook.test' }).waitFor();
-          await good('events');
+          await good();
           await page.getByRole('link', { name: 'webhook.test' }).click();
           await page.getByText('Your server answered 500').first().waitFor();
-          await good('event');
+          await good();
           await callAs(page, 'POST', '/api/v1/orders', { ...ORDER, amount: -1, agent_reference: 'bad-1' });
           await page.goto(`${dashboard.origin}/app/requests`);
           await page.getByRole('link', { name: 'POST /api/v1/orders' }).waitFor();
-          await good('requests');
+          await good();
           await page.getByRole('link', { name: 'POST /api/v1/orders' }).click();
           await page.getByText('What was sent').waitFor();
-          await good('request');
+          await good();
           await page.getByRole('button', { name: 'Replay this request' }).click();
           await page.getByLabel('Body (JSON)').waitFor();
-          await good('replay');
+          await good();
           await page.goto(`${dashboard.origin}/app/errors`);
           await page.getByText(/1 error among/).waitFor();
-          await good('errors');
+          await good();
         });
       },
       120_000,
@@ -404,6 +399,56 @@ itInBrowser('a refused request says why, and is replayed as an order when it is 
     expect(complaints.filter((each) => !each.includes('the server responded with a status of'))).toEqual([]);
   });
 });
+
+itInBrowser(
+  'in live mode nothing is replayed, a test event is only that, and an event of a real order is sent again',
+  async () => {
+    await dashboard.withPage('/app/webhooks', { viewport: DESKTOP }, async (page, complaints) => {
+      await signInAs(page, 'owner');
+      await page.getByRole('button', { name: 'Test mode' }).click();
+      await page.getByRole('menuitemcheckbox', { name: 'Live mode' }).click();
+      await page.getByText('Test mode: nothing here is real.').waitFor({ state: 'detached' });
+      const id = await addEndpoint(page);
+      await page.goto(`${dashboard.origin}/app/webhooks/${id}`);
+      await page.getByRole('button', { name: 'Send a test event' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByText('In live mode only the test event').waitFor();
+      await dialog.getByRole('button', { name: /^Type/ }).click();
+      await page.getByRole('option').first().waitFor();
+      expect(await page.getByRole('option').count()).toBe(1);
+      await page.keyboard.press('Escape');
+      await dialog.getByRole('button', { name: 'Send', exact: true }).click();
+      await dialog.getByText('It was delivered').waitFor();
+      expect(received.map(({ body }) => JSON.parse(body).type)).toEqual(['webhook.test']);
+      // Nor by the API: what is signed for a live endpoint has happened.
+      const forged = await callAs(page, 'POST', `/api/v1/webhooks/endpoints/${id}/test`, { type: 'order.success' });
+      expect(forged).toMatchObject({ status: 422, json: { code: 'test_mode_only' } });
+      await dialog.getByRole('button', { name: 'Close', exact: true }).last().click();
+
+      answerWith = 500;
+      const order = { ...ORDER, agent_reference: `live-${people}` };
+      expect((await callAs(page, 'POST', '/api/v1/orders', order)).status).toBeLessThan(300);
+      await eventually(page, async () => received.length > 1);
+      await page.goto(`${dashboard.origin}/app/webhooks/${id}`);
+      await page.getByRole('link', { name: 'order.success' }).click();
+      await page.getByText('Your server answered 500').first().waitFor();
+      answerWith = 204;
+      await page.getByRole('button', { name: 'Send again' }).click();
+      await page.getByText('Your server has it.').waitFor();
+      const sent = received.filter(({ body }) => JSON.parse(body).type === 'order.success');
+      expect(new Set(sent.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
+
+      await callAs(page, 'POST', '/api/v1/orders', { ...order, amount: -1, agent_reference: 'never' });
+      await page.goto(`${dashboard.origin}/app/requests`);
+      await page.getByRole('link', { name: 'POST /api/v1/orders' }).first().click();
+      await page.getByText('What was sent').waitFor();
+      expect(await page.getByRole('button', { name: 'Replay this request' }).count()).toBe(0);
+      expect(await page.getByText(/curl -X POST/).count()).toBe(0);
+      expect(complaints).toEqual([]);
+    });
+  },
+  120_000,
+);
 
 itInBrowser('at 320 px, as at a zoom of 400 %, nothing is wider than the screen', async () => {
   const look = { viewport: { width: 320, height: 640 } };
