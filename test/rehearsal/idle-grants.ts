@@ -251,7 +251,7 @@ const PEOPLE: Readonly<Record<string, readonly string[]>> = {
     ...onTables('PutItem', 'Audit', 'Campaigns', 'Merchants'),
   ],
   RevokeInvitation: [...onTables('ConditionCheckItem', 'Merchants'), ...onTables('PutItem', 'Audit', 'Merchants')],
-  UpdateNotifications: [...onTables('ConditionCheckItem', 'Merchants'), ...onTables('PutItem', 'Merchants')],
+  UpdateNotifications: onTables('PutItem', 'Merchants'),
   UpdateMember: [...onTables('ConditionCheckItem', 'Merchants'), ...onTables('PutItem', 'Audit', 'Merchants')],
 };
 
