@@ -404,7 +404,7 @@ export const WRITES: Readonly<Record<string, Writes>> = {
     limits: ['UpdateItem'],
   },
   'update-notifications': {
-    merchants: ['ConditionCheckItem', 'PutItem'],
+    merchants: ['PutItem'],
     limits: ['UpdateItem'],
   },
   'update-wallet': {

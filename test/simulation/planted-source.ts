@@ -6,6 +6,7 @@ import { PLANTED_BUGS_FREEZE } from './planted-bugs-freeze.ts';
 import { PLANTED_BUGS_HEADS } from './planted-bugs-heads.ts';
 import { PLANTED_BUGS_LIMITS } from './planted-bugs-limits.ts';
 import { PLANTED_BUGS_LINE } from './planted-bugs-line.ts';
+import { PLANTED_BUGS_NOTICES } from './planted-bugs-notices.ts';
 import { PLANTED_BUGS_PEOPLE } from './planted-bugs-people.ts';
 import { PLANTED_BUGS_PRIVACY } from './planted-bugs-privacy.ts';
 import { PLANTED_BUGS_SDK } from './planted-bugs-sdk.ts';
@@ -24,6 +25,7 @@ export const ALL_PLANTED_BUGS: readonly PlantedBug[] = [
   ...PLANTED_BUGS_SDK,
   ...PLANTED_BUGS_PEOPLE,
   ...PLANTED_BUGS_FIGURES,
+  ...PLANTED_BUGS_NOTICES,
 ];
 
 /** The bug that the environment variable PLANTED_BUG names. */

@@ -6,7 +6,6 @@ import { Refusal } from '../../http/refusal.ts';
 import { readTeam, saveTeam } from '../../store/teams.ts';
 import { Retry, withRetries } from '../../store/write.ts';
 import type { World } from '../../world.ts';
-import { requireStanding, standing } from './standing.ts';
 
 /** What is mailed to a member is theirs alone to choose: others neither see nor change it. */
 
@@ -17,20 +16,18 @@ export async function readOwnMember(world: World, caller: MemberCaller): Promise
 
 /**
  * Chooses for who asks, in the mode of the request. Two who choose at once, or one from two places, lose nothing of
- * each other; of who is removed meanwhile nothing stays.
+ * each other; of who is removed meanwhile nothing stays, because that is a change of the team, too.
  */
 export function chooseNotifications(world: World, caller: MemberCaller, choices: Choices): Promise<Member> {
   const { id, mode, merchantId } = caller;
-  return withRetries(world, async (tries) => {
-    if (tries > 0) await requireStanding(world, caller);
+  return withRetries(world, async () => {
     const team = await readTeam(world, merchantId);
     const before = ownMember(team, caller);
     const chosen = before.notifications?.[mode] ?? {};
     const names = Object.keys(choices) as (keyof Choices)[];
     if (names.every((name) => chosen[name] === choices[name])) return before;
     const next = withChoices(team, { id, mode, choices }, world.now());
-    const isSaved = await saveTeam(world, next, [standing(caller)]);
-    return isSaved ? ownMember(next, caller) : new Retry('the team keeps changing');
+    return (await saveTeam(world, next, [])) ? ownMember(next, caller) : new Retry('the team keeps changing');
   });
 }
 

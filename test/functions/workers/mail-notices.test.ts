@@ -247,6 +247,25 @@ describe('batches', () => {
     expect(mails[0]?.text).toContain(`${ORIGIN}/app/bulk#business=`);
   });
 
+  it('stay in the outbox until they are in a notice, and are posted once all the same', async () => {
+    await join('owner');
+    await choose('owner', { batch_finished: true });
+    await ask(createEndpoint, { url: 'https://merchant.example/hook', events: ['batch.completed'] });
+    const posted: string[] = [];
+    world.outboundAnswer = ({ body = '' }) => {
+      posted.push(JSON.parse(body).type);
+      return { status: 200, headers: {}, body: '' };
+    };
+    world.fault = (_command, input) =>
+      JSON.stringify(input).includes('occurred#') ? new Error('the table does not answer') : undefined;
+    await expect(batch('may')).rejects.toThrow('does not answer');
+    world.fault = undefined;
+    await world.sweep(3);
+    await world.dispatchAll();
+    await runAfter(2 * MINUTE);
+    expect([posted, mails.map(({ subject }) => subject)]).toEqual([['batch.completed'], ['Acme: a batch is finished']]);
+  });
+
   it('that nobody asked for are kept nowhere', async () => {
     await join('owner');
     await batch('may');
@@ -296,6 +315,18 @@ describe('orders that go to manual review', () => {
     await runAfter(2 * MINUTE);
     const found = mails.flatMap(({ text }) => text.match(/: (one|two|three)$/gm) ?? []);
     expect(found.toSorted()).toEqual([': one', ': three', ': two']);
+  });
+
+  it('are found also where they were written late', async () => {
+    await join('owner');
+    world.advance(HOUR);
+    await review('one');
+    await run();
+    world.advance(-5 * MINUTE);
+    await review('late');
+    world.advance(5 * MINUTE);
+    await runAfter(HOUR);
+    expect(mails.map(({ text }) => /: (one|late)$/m.exec(text)?.[1])).toEqual(['one', 'late']);
   });
 
   it('show no phone number in a mail, also where a reference is one', async () => {
@@ -414,6 +445,27 @@ describe('each member gets a mail once', () => {
     expect(mails).toHaveLength(2);
     await runAfter(1);
     expect(to()).toEqual([three[0], three[1], three[1], three[2]]);
+  });
+
+  it('although a run that hangs is overtaken by the next one: it mails nobody any more', async () => {
+    await addToNotices(world, [lowBalance('evt_1')]);
+    const releases: (() => void)[] = [];
+    send = (mail) => {
+      mails.push(mail);
+      return new Promise((resolve) => void releases.push(resolve));
+    };
+    const hung = mailNotices(granted(world, workers.mailNotices.access));
+    while (mails.length < 1) await new Promise((resolve) => setTimeout(resolve, 10));
+    world.advance(MAILING_LEASE_MS);
+    const next = mailNotices(granted(world, workers.mailNotices.access));
+    while (mails.length < 2) await new Promise((resolve) => setTimeout(resolve, 10));
+    releases[0]?.();
+    await hung;
+    expect(mails).toHaveLength(2);
+    send = async (mail) => void mails.push(mail);
+    releases[1]?.();
+    await next;
+    expect(to()).toEqual([three[0], three[0], three[1], three[2]]);
   });
 
   it('although something else is added while it is mailed, which is in the next mail', async () => {
