@@ -78,7 +78,7 @@ ${withAmount(code('apps'), 'target: phone', amount)}`,
 function koboOf(pay: string, relay: string, { baseUrl, campaignId, amount }: Particular): string {
   const one = relay
     .replace(/^import .*\nfrom payouts import pay\n/, 'import http.server, os\n')
-    .replace('os.environ["BASE_URL"]', `"${baseUrl}"`)
+    .replace('os.environ["AIRTIME_URL"]', `"${baseUrl}"`)
     .replace('os.environ["CAMPAIGN_ID"]', `"${campaignId}"`);
   const named = amount === undefined ? '' : `, "amount": "${amount}"`;
   return `${pay}\n${withAmount(one, '"target": answers["phone"]', named)}`;
