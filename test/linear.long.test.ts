@@ -42,7 +42,8 @@ async function built(): Promise<Written[]> {
         return regex;
       },
     });
-    await import(`../${path}`);
+    // By an address of its own, as a worker may have kept it from another file.
+    await import(`../${path}?again`);
     globalThis.RegExp = Real;
   }
   const patterns = Object.values(families).flatMap((of) => of.map(({ path }) => patternOf(path)));
@@ -67,7 +68,8 @@ it('every place that builds a pattern builds it as its module is loaded, or is t
     'shared/manifest/route.ts',
   ];
   expect(places).toEqual(expected);
-  expect(written.filter(({ at }) => at.includes(' built ')).length).toBe(6);
+  // One place in `secret-shapes.ts` builds two.
+  expect(written.filter(({ at }) => at.includes(' built ')).length).toBe(7);
 });
 
 /** The milliseconds of the CPU that work takes; more than it may take where it was stopped. */
