@@ -9,7 +9,7 @@ const usage = [...readFileSync('bin/operator.ts', 'utf8').matchAll(/^ {2}([a-z-]
 const lines = (page: string) => readFileSync(page, 'utf8').split('\n');
 const commandsOf = (page: string) =>
   lines(page).flatMap((line) => [...line.matchAll(/npm run operator -- ([^`]+)/g)].map(([, command = '']) => command));
-const pages = ['docs/deploying.md', 'docs/runbook.md', 'README.md'];
+const pages = ['docs/deploying.md', 'docs/delivery.md', 'docs/recovery.md', 'docs/runbook.md', 'README.md'];
 const commands = pages.flatMap(commandsOf).filter((command) => !command.startsWith('<command>'));
 const { argv } = process;
 afterEach(() => {

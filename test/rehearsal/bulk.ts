@@ -5,7 +5,7 @@ import { leaveStored } from './left.ts';
 
 const MINUTE = 60_000;
 
-/** A batch is previewed, runs, and is looked at. One that names what was ordered before is told so. */
+/** A batch is previewed, runs, and is looked at. One that names what was ordered before says so. */
 export async function batchRuns(day: Day): Promise<void> {
   const { cloud } = day;
   const csv = 'target,amount\n0772279098,1\n0772279097,1';
@@ -52,7 +52,7 @@ export async function batchesAreCancelled(day: Day): Promise<void> {
 
 /**
  * Rows that were refunded were delivered after all. While their batch has still to refund as much it keeps it, whoever
- * completes what others had stored, or hears of it first.
+ * completes what others had stored, or finds it done.
  */
 export async function rowsAreDeliveredLate(day: Day): Promise<void> {
   const { cloud } = day;

@@ -14,7 +14,7 @@ const DENIED = { __type: 'AccessDeniedException', message: 'The rehearsal denies
 const FAILED = { __type: 'InternalServerError', message: 'The rehearsal lost it.' };
 
 /** What befalls the next call of somebody that does something, e.g. `dynamodb:PutItem on Orders.Arn`. */
-interface Fate {
+interface Fault {
   readonly who: string;
   readonly what: string;
   /** Done before the call is passed on. */
@@ -24,9 +24,9 @@ interface Fate {
 
 export interface Guard {
   readonly endpoint: string;
-  decree(fate: Fate): void;
+  decree(fault: Fault): void;
   /** What was decreed and did not happen. */
-  readonly open: readonly Fate[];
+  readonly open: readonly Fault[];
   stop(): Promise<void>;
 }
 
@@ -35,14 +35,14 @@ interface Options {
   readonly endpoints: Readonly<Record<string, string>>;
   /** The identity that mail of a domain is sent in the name of. */
   readonly identities: ReadonlyMap<string, string>;
-  /** Told of every write to a table that was done. */
+  /** Called after every write to a table that was done. */
   onWritten(principal: string, call: Call, body: string): void;
 }
 
 export async function startGuard(iam: Iam, { endpoints, identities, onWritten }: Options): Promise<Guard> {
-  const open: Fate[] = [];
+  const open: Fault[] = [];
   /** By the id that the SDK gives to all tries of a call. */
-  const lost = new Map<string, Fate>();
+  const lost = new Map<string, Fault>();
   const server = await startHttpServer(async (request, response) => {
     const body = await bodyOf(request);
     const text = body.toString('utf8');
@@ -54,12 +54,12 @@ export async function startGuard(iam: Iam, { endpoints, identities, onWritten }:
     const id = String(request.headers['amz-sdk-invocation-id']);
     if (lost.has(id)) return fail(response);
     const place = open.findIndex(({ who, what }) => who === principal && calls.some((call) => nameOf(call) === what));
-    const [fate] = place < 0 ? [] : open.splice(place, 1);
-    await fate?.meanwhile?.();
-    if (fate?.isLost) lost.set(id, fate);
-    if (fate?.isLost === 'the request') return fail(response);
+    const [fault] = place < 0 ? [] : open.splice(place, 1);
+    await fault?.meanwhile?.();
+    if (fault?.isLost) lost.set(id, fault);
+    if (fault?.isLost === 'the request') return fail(response);
     const answer = await forward(request, body, endpoint);
-    if (fate?.isLost) return fail(response);
+    if (fault?.isLost) return fail(response);
     const [call] = calls;
     // S3 answers 404 to who may list the bucket, and 403 to everybody else.
     if (service === 's3' && answer.status === 404 && call) {
@@ -72,7 +72,7 @@ export async function startGuard(iam: Iam, { endpoints, identities, onWritten }:
   });
   return {
     endpoint: `http://127.0.0.1:${server.port}`,
-    decree: (fate) => open.push(fate),
+    decree: (fault) => open.push(fault),
     open,
     stop: () => server.close(),
   };

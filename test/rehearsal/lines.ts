@@ -46,7 +46,7 @@ export async function busyWalletsAreLed(day: Day): Promise<void> {
   await busy('usd', 'kes', 'play');
   await cloud.drain();
   expect([await day.statusOf('led'), await day.statusOf('led-stored')]).toEqual(['refunded', 'refunded']);
-  // Whoever is told, and whoever asks.
+  // Whoever gets the message, and whoever asks.
   await day.well('/api/v1/orders', kenyan('led-callback', '254712345901'));
   await day.well('/api/v1/orders', played('0772279012'));
   await busy('kes', 'play');

@@ -24,11 +24,11 @@ export async function peopleMeet(day: Day): Promise<void> {
     const mail = cloud.mails.findLast((text) => text.includes(`${who}@people.example`)) ?? '';
     return /\/app\/invitation#([\w.]+)/.exec(mail)?.[1] ?? '';
   };
-  for (const who of ['clerk', 'guest', 'nobody']) expect((await invite(who, 'developer')).mailed).toBe(true);
+  for (const who of ['clerk', 'seller', 'nobody']) expect((await invite(who, 'developer')).mailed).toBe(true);
   const { data: waiting } = await day.well('/api/v1/invitations', of('founder'));
   const nobody = waiting.find(({ email }: { email: string }) => email.startsWith('nobody'));
   await day.well(`/api/v1/invitations/${nobody.id}`, { ...of('founder'), method: 'DELETE' });
-  for (const who of ['clerk', 'guest']) {
+  for (const who of ['clerk', 'seller']) {
     await day.well('/api/v1/invitations/accept', { headers: as(who), body: { token: tokenOf(who) } });
   }
   const { data: members } = await day.well('/api/v1/members', of('founder'));
@@ -42,7 +42,7 @@ export async function peopleMeet(day: Day): Promise<void> {
   // One is removed, the other leaves.
   const gone = await day.well(`/api/v1/members/${idOf('clerk')}`, { ...of('founder'), method: 'DELETE' });
   expect(gone.keys).toHaveLength(1);
-  await day.well(`/api/v1/members/${idOf('guest')}`, { ...of('guest'), method: 'DELETE' });
+  await day.well(`/api/v1/members/${idOf('seller')}`, { ...of('seller'), method: 'DELETE' });
   expect((await day.ask('/api/v1/orders', of('clerk'))).status).toBe(403);
   // An operator invites who takes over, and lets the business do it live.
   const { link } = await day.operator('merchant', 'invite', merchant, 'heir@people.example');
