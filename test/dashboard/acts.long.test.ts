@@ -49,11 +49,11 @@ itInBrowser('a key is made once and rolled once, and its text is shown', async (
     const changes = await begin(page, '/app/keys/new');
     await page.getByLabel('Name', { exact: true }).fill('Shop');
     await pressTwice(page.getByRole('button', { name: 'Create a key' }));
-    await page.getByText('it is shown only here and only once').waitFor();
+    await page.getByText('Copy it now:').waitFor();
     await page.getByRole('button', { name: 'Done' }).click();
     await page.getByRole('button', { name: 'Roll: Shop' }).click();
     await pressTwice(inDialog(page, 'Roll'));
-    await page.getByText('it is shown only here and only once').waitFor();
+    await page.getByText('Copy it now:').waitFor();
     await page.getByText(/^atk_test_\w{38}$/).waitFor();
     expect(changes).toEqual(['POST /api/v1/keys', expect.stringMatching(/^POST .*\/roll$/)]);
   });

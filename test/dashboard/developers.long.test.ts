@@ -55,7 +55,7 @@ async function makeKey(page: Page, name: string): Promise<string> {
   await page.getByRole('link', { name: 'Create a key' }).first().click();
   await page.getByLabel('Name', { exact: true }).fill(name);
   await page.getByRole('button', { name: 'Create a key' }).click();
-  await page.getByText('it is shown only here and only once').waitFor();
+  await page.getByText('Copy it now:').waitFor();
   return (await page.getByText(/^atk_test_\w{38}$/).textContent()) ?? '';
 }
 
@@ -88,7 +88,7 @@ describe.each(LOOKS.map((look) => ({ look, name: `${look.viewport.width} px, ${l
           await page.getByLabel('Hours that the old one still works').waitFor();
           await good();
           await page.getByRole('dialog').getByRole('button', { name: 'Replace' }).click();
-          await page.getByText('it is shown only here and only once').waitFor();
+          await page.getByText('Copy it now:').waitFor();
           await good();
           await page.getByRole('dialog').getByRole('button', { name: 'Close', exact: true }).last().click();
           await page.getByRole('button', { name: 'Revoke: Shop' }).first().click();
@@ -250,7 +250,7 @@ itInBrowser(
       // Takes the first scope away.
       await page.keyboard.press('Space');
       await page.getByLabel('Name', { exact: true }).press('Enter');
-      await page.getByText('it is shown only here and only once').waitFor();
+      await page.getByText('Copy it now:').waitFor();
       await page.locator('h1:focus').waitFor();
       await page.getByRole('button', { name: 'Done' }).press('Enter');
       await page.getByRole('cell', { name: 'orders:read', exact: true }).waitFor();
