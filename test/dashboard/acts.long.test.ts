@@ -51,8 +51,8 @@ itInBrowser('a key is made once and rolled once, and its text is shown', async (
     await pressTwice(page.getByRole('button', { name: 'Create a key' }));
     await page.getByText('Copy it now:').waitFor();
     await page.getByRole('button', { name: 'Done' }).click();
-    await page.getByRole('button', { name: 'Roll: Shop' }).click();
-    await pressTwice(inDialog(page, 'Roll'));
+    await page.getByRole('button', { name: 'Replace: Shop' }).click();
+    await pressTwice(inDialog(page, 'Replace'));
     await page.getByText('Copy it now:').waitFor();
     await page.getByText(/^atk_test_\w{38}$/).waitFor();
     expect(changes).toEqual(['POST /api/v1/keys', expect.stringMatching(/^POST .*\/roll$/)]);
