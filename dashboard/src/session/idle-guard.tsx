@@ -17,7 +17,7 @@ export function IdleGuard() {
     const stopWatching = watchActivity();
     const timer = setInterval(() => {
       const remaining = secondsMax - secondsIdle();
-      if (remaining <= 0) signOut();
+      if (remaining <= 0) signOut({ isIdle: true });
       setLeft(remaining <= WARNING_SECONDS ? Math.max(0, remaining) : undefined);
     }, 1_000);
     return () => {

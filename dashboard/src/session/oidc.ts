@@ -49,11 +49,25 @@ function renewOnce() {
   return renewing ?? Promise.resolve(null);
 }
 
+/** Where somebody was who was signed out for doing nothing. */
+const LEFT_AT = 'airtime.left_at';
+
+/** Whether that is how the session of this tab ended. */
+export function wasIdle(): boolean {
+  return sessionStorage.getItem(LEFT_AT) !== null;
+}
+
+/** All that pages keep in the tab: what was typed, a file that is worked on, what was sent. */
+const OF_PAGES = /^airtime\.(?:draft|kept)\./;
+
 /**
  * Ends the session here and at the issuer, and the token for renewal: whoever copied it has nothing. A revocation that
- * fails keeps nobody signed in. Cognito wants the two names of the redirect; others ignore them.
+ * fails keeps nobody signed in. Cognito wants the two names of the redirect; others ignore them. Who only was away for
+ * too long comes back to the page with all that was typed there; who leaves, leaves nothing.
  */
-export async function signOut(): Promise<void> {
+export async function signOut({ isIdle = false } = {}): Promise<void> {
+  if (isIdle) sessionStorage.setItem(LEFT_AT, hereOr('/app'));
+  else for (const key of Object.keys(sessionStorage)) if (OF_PAGES.test(key)) sessionStorage.removeItem(key);
   await manager?.revokeTokens(['refresh_token']).catch(() => undefined);
   localStorage.setItem(SIGNED_OUT, String(Date.now()));
   const { client_id = '', post_logout_redirect_uri = '' } = manager?.settings ?? {};
@@ -78,9 +92,14 @@ export function signInAgain(): Promise<void> {
 }
 
 export async function signIn(more: { readonly prompt?: string } = {}): Promise<void> {
+  const returnTo = hereOr(sessionStorage.getItem(LEFT_AT) ?? '/app');
+  sessionStorage.removeItem(LEFT_AT);
+  await manager?.signinRedirect({ ...more, state: { returnTo } });
+}
+
+function hereOr(other: string): string {
   const { pathname, search, hash } = window.location;
-  const isPage = !/^\/app\/signed-(?:in|out)$/.test(pathname);
-  await manager?.signinRedirect({ ...more, state: { returnTo: isPage ? pathname + search + hash : '/app' } });
+  return /^\/app\/signed-(?:in|out)$/.test(pathname) ? other : pathname + search + hash;
 }
 
 /** The mail address of whoever is signed in, as the issuer says. */

@@ -6,7 +6,7 @@ import Spinner from '@cloudscape-design/components/spinner';
 import { type ReactNode, useEffect } from 'react';
 import { Logo } from '../parts/logo.tsx';
 import { sessionTexts as texts } from '../texts/session.ts';
-import { signIn } from './oidc.ts';
+import { signIn, wasIdle } from './oidc.ts';
 
 /** Pages for who is not signed in, or not yet a member of anything. */
 
@@ -49,7 +49,7 @@ export function SignedOut() {
     <SignedOutFrame title={texts.signedOut}>
       <SpaceBetween size="l">
         <Box variant="h1">{texts.signedOut}</Box>
-        <Box>{texts.signedOutText}</Box>
+        <Box>{wasIdle() ? texts.wasIdleText : texts.signedOutText}</Box>
         <Button variant="primary" onClick={() => signIn()}>
           {texts.signIn}
         </Button>

@@ -9,6 +9,8 @@ export const sessionTexts = textsOf({
     signOut: 'Sign out',
     signedOut: 'You are signed out',
     signedOutText: 'Nothing of your session is left in this browser.',
+    wasIdleText:
+      'Nothing had happened for a while. Sign in again to come back to the page that you were on: what you typed there is kept in this tab until it is closed.',
     failed: 'Signing in failed',
     failedText: 'Nothing was changed. Try again; if it fails again, your administrator or our support can help.',
     tryAgain: 'Try again',
