@@ -105,6 +105,42 @@ itInBrowser('who does nothing is warned in time, stays by a click, and is signed
   });
 });
 
+itInBrowser('who is signed out for doing nothing comes back to the page and to what was typed', async () => {
+  memberships = [membership('owner', ['orders:read', 'keys:write'])];
+  await dashboard.withPage('/app/keys/new?from=link', { viewport: DESKTOP }, async (page) => {
+    await signInAs(page, 'owner');
+    await page.getByLabel('Name', { exact: true }).fill('Till of the shop');
+    await page.clock.install();
+    await page.getByRole('heading', { name: 'Create a key' }).click();
+    await page.clock.runFor('28:05');
+    // The form is below the warning, as it was.
+    await page.getByRole('dialog', { name: 'Are you still there?' }).waitFor();
+    expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('Till of the shop');
+    await page.clock.runFor('02:00');
+    await page.getByText('is kept in this tab until you sign in again').waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await page.clock.resume();
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await signInAs(page, 'owner');
+    await page.waitForURL(`${dashboard.origin}/app/keys/new?from=link`);
+    expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('Till of the shop');
+  });
+});
+
+itInBrowser('another tab is signed in without a second password, on the page that it was opened for', async () => {
+  await dashboard.withPage('/app/', { viewport: DESKTOP }, async (page, complaints, context) => {
+    await openOrders(page);
+    const other = await context.newPage();
+    const asked: string[] = [];
+    other.on('framenavigated', (frame) => asked.push(new URL(frame.url()).pathname));
+    await other.goto(`${dashboard.origin}/app/orders?status=success`);
+    await other.getByRole('link', { name: 'lunch-1' }).waitFor();
+    expect(other.url()).toBe(`${dashboard.origin}/app/orders?status=success`);
+    expect(asked.filter((path) => path.includes('/sign-in/'))).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+});
+
 itInBrowser('a session that ended takes its page away, and brings back the same one after a sign-in', async () => {
   await dashboard.withPage('/app/orders?status=success', { viewport: DESKTOP }, async (page) => {
     await openOrders(page);

@@ -32,8 +32,11 @@ export function membership(role: string, scopes: readonly string[], more: Partia
   return { ...business, member_id: 'mem_1', role, scopes: [...scopes], joined_at: '2026-05-07T08:00:00.000Z', ...more };
 }
 
-/** The first page asks for it whatever the role. */
-const NO_PROVIDERS: Answers = { 'GET /status': () => ({ status: 'ok', components: [], providers: [] }) };
+/** The first page asks for it. */
+const NOTHING_YET: Answers = {
+  'GET /status': () => ({ status: 'ok', components: [], providers: [] }),
+  'GET /api/v1/figures': () => ({ from: '2026-05-01', to: '2026-05-07', data: [] }),
+};
 
 /** The dashboard as it is built, with the issuer of `npm start` and given answers of the API; and a browser. */
 export async function openDashboard(answers: Answers) {
@@ -45,7 +48,7 @@ export async function openDashboard(answers: Answers) {
   const [browser] = await Promise.all([startBrowser(), freshenDashboard()]);
   const gateway = await startApiGateway({
     port,
-    routes: Object.entries({ ...NO_PROVIDERS, ...answers }).map(([route, answer]) => {
+    routes: Object.entries({ ...NOTHING_YET, ...answers }).map(([route, answer]) => {
       const [method = '', path = ''] = route.split(' ');
       return { method, path, handler: async (event) => answered(() => answer(event)) };
     }),

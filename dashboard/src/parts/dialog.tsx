@@ -1,8 +1,8 @@
 import Box from '@cloudscape-design/components/box';
-import Button from '@cloudscape-design/components/button';
+import Button, { type ButtonProps } from '@cloudscape-design/components/button';
 import Modal, { type ModalProps } from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import type { ReactNode } from 'react';
+import { type ReactNode, type RefObject, useEffect, useRef } from 'react';
 import { partTexts as texts } from '../texts/parts.ts';
 import { ProblemAlert } from './problem-alert.tsx';
 
@@ -44,6 +44,8 @@ export function Dialog({
   size,
   children,
 }: DialogProps) {
+  const closer = useRef<ButtonProps.Ref>(null);
+  useKeptFocus(closer);
   return (
     <Modal
       visible
@@ -53,7 +55,7 @@ export function Dialog({
       footer={
         <Box float="right">
           <SpaceBetween direction="horizontal" size="xs">
-            <Button variant={action ? 'link' : 'primary'} disabled={isPending ?? false} onClick={onClose}>
+            <Button ref={closer} variant={action ? 'link' : 'primary'} disabled={isPending ?? false} onClick={onClose}>
               {action && !isDone ? back : texts.close}
             </Button>
             {action && (
@@ -81,4 +83,13 @@ export function Dialog({
       </SpaceBetween>
     </Modal>
   );
+}
+
+/** Where what had the focus is gone after an answer, it is at the button that closes: the keyboard never falls out. */
+function useKeptFocus(closer: RefObject<ButtonProps.Ref | null>): void {
+  const isFirst = useRef(true);
+  useEffect(() => {
+    if (!isFirst.current && document.activeElement === document.body) closer.current?.focus();
+    isFirst.current = false;
+  });
 }

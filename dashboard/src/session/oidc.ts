@@ -50,6 +50,9 @@ function renewOnce() {
   return renewing ?? Promise.resolve(null);
 }
 
+/** Where somebody was who was signed out for doing nothing. */
+const LEFT_AT = 'airtime.left_at';
+
 /** Whether somebody asked for it, or nobody was there any more. */
 export type SignOutReason = 'asked' | 'idle';
 
@@ -69,6 +72,7 @@ let leaving: Promise<void> | undefined;
 
 async function leave(reason: SignOutReason): Promise<void> {
   note(reason);
+  if (reason === 'idle') sessionStorage.setItem(LEFT_AT, hereOr('/app'));
   await manager?.revokeTokens(['refresh_token']).catch(() => undefined);
   localStorage.setItem(SIGNED_OUT, `${Date.now()} ${reason}`);
   const { client_id = '', post_logout_redirect_uri = '' } = manager?.settings ?? {};
@@ -108,10 +112,15 @@ export function signInAgain(): Promise<void> {
 }
 
 export async function signIn(more: { readonly prompt?: string } = {}): Promise<void> {
-  const { pathname, search, hash } = window.location;
+  const returnTo = hereOr(sessionStorage.getItem(LEFT_AT) ?? '/app');
+  sessionStorage.removeItem(LEFT_AT);
   sessionStorage.removeItem(REASON);
-  const isPage = !/^\/app\/signed-(?:in|out)$/.test(pathname);
-  await manager?.signinRedirect({ ...more, state: { returnTo: isPage ? pathname + search + hash : '/app' } });
+  await manager?.signinRedirect({ ...more, state: { returnTo } });
+}
+
+function hereOr(other: string): string {
+  const { pathname, search, hash } = window.location;
+  return /^\/app\/signed-(?:in|out)$/.test(pathname) ? other : pathname + search + hash;
 }
 
 /** The mail address of whoever is signed in, as the issuer says. */

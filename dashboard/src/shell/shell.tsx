@@ -15,6 +15,9 @@ export function Shell() {
   const follow = useFollow();
   return (
     <>
+      <a className="skip" href="#page">
+        {texts.skip}
+      </a>
       <Top />
       <AppLayoutToolbar
         headerSelector="#top"
@@ -34,8 +37,12 @@ export function Shell() {
             onFollow={follow}
           />
         }
-        // A page of another business or mode begins again, with nothing of the one before.
-        content={<Outlet key={`${membership?.merchant_id} ${mode}`} />}
+        content={
+          <div id="page" tabIndex={-1}>
+            {/* A page of another business or mode begins again, with nothing of the one before. */}
+            <Outlet key={`${membership?.merchant_id} ${mode}`} />
+          </div>
+        }
       />
     </>
   );

@@ -4,6 +4,7 @@ export const shellTexts = textsOf({
   en: {
     product: 'Airtime',
     home: 'Home',
+    skip: 'Skip to the page',
     navigation: 'Pages',
     openNavigation: 'Open the pages',
     closeNavigation: 'Close the pages',
