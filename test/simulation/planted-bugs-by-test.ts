@@ -337,7 +337,7 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
     ],
   ]),
   ...bugsIn('functions/workers/webhook-sender.ts', 'test/functions/wallet/update-wallet.test.ts', [
-    ['the event of a new threshold has the id of one before', "'' : `_${found.revision}`", "'' : ''"],
+    ['the event of a new threshold has the id of one before', "'' : `_${revision}`", "'' : ''"],
   ]),
   // The edge.
   ...bugsIn('shared/aws/lambda.ts', 'test/aws/lambda.test.ts', [

@@ -26,7 +26,7 @@ export function plainAmount(amount: number | string, currency: string): string {
 }
 
 /** What keeps a text from being an amount, for whoever typed it. */
-export function amountFlaw(text: string, currency: string): 'comma' | 'large' | 'decimals' | 'form' | undefined {
+export function whyNoAmount(text: string, currency: string): 'comma' | 'large' | 'decimals' | 'form' | undefined {
   if (isAmount(text, currency)) return undefined;
   if (/^\d{1,3}(?:,\d{3})+(?:\.\d+)?$/.test(text)) return 'comma';
   const [whole = '', fraction = ''] = /^(\d+)(?:\.(\d+))?$/.exec(text)?.slice(1) ?? [];

@@ -130,7 +130,7 @@ const en: Readonly<Record<string, RefusalWords>> = {
   malformed_json: {
     title: 'This cannot be read',
     detail: 'Something in it cannot be read.',
-    fix: 'Load the page again, and type it anew.',
+    fix: 'Load the page again, and type it once more.',
   },
   member_limit_reached: {
     title: 'The team is full',

@@ -1,6 +1,6 @@
-import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
+import { useAct } from '../../api/act.ts';
 import { type Answer, call } from '../../api/client.ts';
 import { isRefused, Problem } from '../../api/problem.ts';
 import { useChange, useRead, useScope } from '../../api/queries.ts';
@@ -104,7 +104,8 @@ function useCheck(options: Options, setChecked: (checked: Checked | undefined) =
   const scope = useScope();
   const [uploaded, setUploaded] = useState<number>();
   const newest = useRef({});
-  const checking = useMutation<Answer<'previewBulk'>, Error, SheetFile>({
+  const checking = useAct<Answer<'previewBulk'>, SheetFile>({
+    mayOverlap: true,
     mutationFn: async ({ text }) => {
       const source = await sourceOf(scope, text, setUploaded).finally(() => setUploaded(undefined));
       const { currency, reference } = options;

@@ -83,7 +83,6 @@ interface ColumnsProps {
 const KINDS: Readonly<Record<string, StatusIndicatorProps.Type>> = { active: 'success', expired: 'stopped' };
 
 function columnsOf(props: ColumnsProps): readonly TableProps.ColumnDefinition<Key>[] {
-  const { onAsk, mayReadRequests, mayReadOrders } = props;
   return [
     {
       id: 'name',
@@ -101,33 +100,13 @@ function columnsOf(props: ColumnsProps): readonly TableProps.ColumnDefinition<Ke
       id: 'status',
       header: texts.status,
       minWidth: 120,
-      cell: (key) => (
-        <>
-          <KeyStatus status={key} />
-          {key.expires_at && (
-            <div>
-              {texts.expires} <When at={key.expires_at} />
-            </div>
-          )}
-        </>
-      ),
+      cell: (key) => <KeyStatus status={key} />,
     },
     {
       id: 'actions',
       header: texts.actions,
       minWidth: 100,
-      cell: (key) => (
-        <SpaceBetween direction="horizontal" size="s">
-          {key.status === 'active' && !key.replaced_by && (
-            <Act name={key.name} what={texts.roll} onAct={() => onAsk({ act: 'roll', key })} />
-          )}
-          {key.status === 'active' && (
-            <Act name={key.name} what={texts.revoke} onAct={() => onAsk({ act: 'revoke', key })} />
-          )}
-          {mayReadOrders && <AppLink to={`/orders?key_id=${key.id}`}>{texts.orders}</AppLink>}
-          {mayReadRequests && <AppLink to={`/requests?key_id=${key.id}`}>{texts.requests}</AppLink>}
-        </SpaceBetween>
-      ),
+      cell: (key) => <Acts {...props} of={key} />,
     },
     {
       id: 'used',
@@ -170,9 +149,35 @@ function columnsOf(props: ColumnsProps): readonly TableProps.ColumnDefinition<Ke
   ];
 }
 
-function KeyStatus({ status: { status, replaced_by } }: { readonly status: Key }) {
-  if (status === 'active' && replaced_by) return <StatusIndicator type="pending">{texts.replaced}</StatusIndicator>;
-  return <StatusIndicator type={KINDS[status] ?? 'error'}>{wordFor(texts.statusWords, status)}</StatusIndicator>;
+function Acts({ of: key, onAsk, mayReadRequests, mayReadOrders }: ColumnsProps & { readonly of: Key }) {
+  return (
+    <SpaceBetween direction="horizontal" size="s">
+      {key.status === 'active' && !key.replaced_by && (
+        <Act name={key.name} what={texts.roll} onAct={() => onAsk({ act: 'roll', key })} />
+      )}
+      {key.status === 'active' && (
+        <Act name={key.name} what={texts.revoke} onAct={() => onAsk({ act: 'revoke', key })} />
+      )}
+      {mayReadOrders && <AppLink to={`/orders?key_id=${key.id}`}>{texts.orders}</AppLink>}
+      {mayReadRequests && <AppLink to={`/requests?key_id=${key.id}`}>{texts.requests}</AppLink>}
+    </SpaceBetween>
+  );
+}
+
+function KeyStatus({ status: { status, replaced_by, expires_at } }: { readonly status: Key }) {
+  const isReplaced = status === 'active' && replaced_by;
+  return (
+    <>
+      <StatusIndicator type={isReplaced ? 'pending' : (KINDS[status] ?? 'error')}>
+        {isReplaced ? texts.replaced : wordFor(texts.statusWords, status)}
+      </StatusIndicator>
+      {expires_at && (
+        <div>
+          {texts.expires} <When at={expires_at} />
+        </div>
+      )}
+    </>
+  );
 }
 
 function Act({ name, what, onAct }: { readonly name: string; readonly what: string; readonly onAct: () => void }) {

@@ -1,6 +1,6 @@
 import type { Product } from '../../../../sdk/typescript/src/api.ts';
 import { compareDecimals, isDecimal, isMultiple } from '../../parts/decimal.ts';
-import { amountFlaw, moneyText } from '../../parts/money-text.ts';
+import { moneyText, whyNoAmount } from '../../parts/money-text.ts';
 import { sendTexts as texts } from '../../texts/send.ts';
 
 /** Why an amount of a product is not sold, in words; undefined for one that is. */
@@ -19,7 +19,7 @@ export function amountProblem(amount: string, product: Product): string | undefi
 }
 
 function whyNoDecimal(amount: string, { max, currency }: Product): string {
-  const flaw = amountFlaw(amount, currency);
-  if (flaw === 'comma') return texts.problems.comma;
-  return flaw === 'large' && max !== undefined ? texts.problems.most(moneyText(max, currency)) : texts.problems.form;
+  const why = whyNoAmount(amount, currency);
+  if (why === 'comma') return texts.problems.comma;
+  return why === 'large' && max !== undefined ? texts.problems.most(moneyText(max, currency)) : texts.problems.form;
 }

@@ -1,7 +1,7 @@
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import Select from '@cloudscape-design/components/select';
-import { amountFlaw } from '../../parts/money-text.ts';
+import { whyNoAmount } from '../../parts/money-text.ts';
 import { walletTexts as texts } from '../../texts/wallet.ts';
 
 interface CurrencyFieldProps {
@@ -38,7 +38,7 @@ export function AmountField({ label, hint, currency, value, isWrong, onChange }:
     <FormField
       label={`${label} (${currency})`}
       description={hint ?? texts.amountHint}
-      errorText={isWrong && flawText(value, currency)}
+      errorText={isWrong && problemText(value, currency)}
     >
       <Input
         value={value}
@@ -50,8 +50,8 @@ export function AmountField({ label, hint, currency, value, isWrong, onChange }:
   );
 }
 
-function flawText(value: string, currency: string): string {
-  const flaw = amountFlaw(value, currency) ?? 'form';
-  const text = texts.notAnAmount[flaw];
+function problemText(value: string, currency: string): string {
+  const why = whyNoAmount(value, currency) ?? 'form';
+  const text = texts.notAnAmount[why];
   return typeof text === 'string' ? text : text(currency);
 }
