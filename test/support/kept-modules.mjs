@@ -3,13 +3,12 @@ import Runtime from 'jest-runtime';
 /** `test/tidy.test.ts` allows these layers no variable, and no import of a layer that may have one. */
 const SHARED = new URL('../../shared/', import.meta.url).href;
 const WITH_STATE = /^(aws|local)\//;
-/** All packages but those of the CDK and fast-check, which keep more than a worker should carry along. */
-const PACKAGE = /^(file:|\/).*\/node_modules\/(?!aws-cdk-lib|cdk-nag|constructs|fast-check)/;
-/** What runs the tests of a file knows them all, so each file has its own. */
-const OF_ONE_FILE = /\/node_modules\/jest-circus\//;
+/** What functions carry. Tools for tests own processes or grow, so each file has its own. */
+const CARRIED = /^(file:|\/).*\/node_modules\/(@aws|@fastify|@middy|@smithy|ipaddr\.js|jose|papaparse|zod)/;
+/** Of Jest's own, what knows the tests of one file. */
+const RUNS_TESTS = /\/node_modules\/jest-circus\//;
 
-const isStateless = (key) =>
-  key.startsWith(SHARED) ? !WITH_STATE.test(key.slice(SHARED.length)) : PACKAGE.test(key) && !OF_ONE_FILE.test(key);
+const isShared = (key) => key.startsWith(SHARED) && !WITH_STATE.test(key.slice(SHARED.length));
 
 /** So that a test which changes the data of a kept module fails, and no other test does. */
 function freeze(value) {
@@ -19,8 +18,10 @@ function freeze(value) {
   if (isData) Object.values(Object.freeze(value)).forEach(freeze);
 }
 
-/** By the names of the runtime's registries. */
+/** By the names of the runtime's registries; the last one has what runs the tests. */
 const kept = { esModuleRegistry: new Map(), moduleRegistry: new Map(), internalModuleRegistry: new Map() };
+const mayKeep = (name, key) =>
+  name === 'internalModuleRegistry' ? !RUNS_TESTS.test(key) : isShared(key) || CARRIED.test(key);
 let current;
 
 /**
@@ -65,7 +66,7 @@ class KeptModules extends Runtime {
   async unstable_importModule(...what) {
     const imported = await super.unstable_importModule(...what);
     for (const [key, module] of this.registries.esModuleRegistry) {
-      if (!key.startsWith(SHARED) || !isStateless(key) || kept.esModuleRegistry.has(key)) continue;
+      if (!isShared(key) || kept.esModuleRegistry.has(key)) continue;
       if (module.status === 'evaluated') Object.values(module.namespace).forEach(freeze);
     }
     return imported;
@@ -76,7 +77,7 @@ class KeptModules extends Runtime {
       if (!this.#keeps) break;
       for (const [key, module] of this.registries[name]) {
         const isWhole = module.status === 'evaluated' || module.loaded;
-        if (isWhole && isStateless(key)) modules.set(key, module);
+        if (isWhole && mayKeep(name, key)) modules.set(key, module);
       }
     }
     super.teardown();
