@@ -69,7 +69,7 @@ export async function listMemberships(world: World, subject: string): Promise<Me
     ExpressionAttributeValues: { ':pk': personPk(subject), ':prefix': 'merchant#' },
   });
   const all = items.map((item) => fromItem<Membership>('membership', MEMBERSHIP, item));
-  return all.filter(({ leftAt }) => leftAt === undefined).sort((a, b) => (a.joinedAt < b.joinedAt ? -1 : 1));
+  return all.filter(({ leftAt }) => leftAt === undefined).sort((a, b) => a.joinedAt.localeCompare(b.joinedAt));
 }
 
 /** The next version of a team, with companions. False when another writer was first, or a check fails. */
