@@ -131,7 +131,12 @@ describe('what changes nothing', () => {
 
   it('is known of every PATCH route', () => {
     // That of a member is in the tests of the team, and that of what is mailed to them, which is no act, beside them.
-    const known = new Set([...UNCHANGING.map(([route]) => route), 'updateAccount', 'updateMember', 'updateNotifications']);
+    const known = new Set([
+      ...UNCHANGING.map(([route]) => route),
+      'updateAccount',
+      'updateMember',
+      'updateNotifications',
+    ]);
     const patching = Object.entries(routes).filter(([, { method }]) => method === 'PATCH');
     expect(patching.map(([name]) => name).toSorted()).toEqual([...known].toSorted());
   });
