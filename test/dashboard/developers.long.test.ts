@@ -183,7 +183,7 @@ itInBrowser('what is missing is said at its field, and what the API refuses, too
     await page.getByLabel('Works from').fill('203.0.113.0/99');
     await page.getByRole('button', { name: 'Create a key' }).click();
     await page
-      .getByText(/allowed_ranges/)
+      .getByText(/Works from.* must be/)
       .first()
       .waitFor();
     // What was typed is there after the page is loaded again.

@@ -21,7 +21,7 @@ export async function batchRuns(day: Day): Promise<void> {
   cloud.clock.pass(2 * MINUTE);
   await cloud.onSchedule('RunBulk');
   expect((await day.well(own)).status).toBe('completed');
-  await day.readAll('/api/v1/bulk', `${own}/rows`, '/api/v1/bulk/template');
+  await day.readAll('/api/v1/bulk', `${own}/rows`, '/api/v1/bulk/template', `/api/v1/orders?batch_id=${batch.id}`);
   await day.readAll(`/api/v1/bulk/preview/${preview.preview_id}`);
   const known = `target,amount,reference\n0772279096,1,done\n0772279095,1,${batch.batch_reference}~2`;
   for (const path of ['/api/v1/bulk/preview', '/api/v1/bulk']) {

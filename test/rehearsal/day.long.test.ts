@@ -145,7 +145,8 @@ it('a batch runs, and campaigns pay', async () => {
     await cloud.drain();
     await day.well(place, { key, method: 'PATCH', body: { paused: true, ...product } });
     await day.well(`${place}/rotate-secret`, { key, body: {} });
-    for (const path of ['/api/v1/campaigns', place, `${place}/payouts`]) await day.well(path, { key });
+    const lists = [`${place}/payouts`, `/api/v1/orders?campaign_id=${campaign.id}`];
+    for (const path of ['/api/v1/campaigns', place, ...lists]) await day.well(path, { key });
   }
 }, 60_000);
 

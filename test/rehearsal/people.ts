@@ -37,6 +37,7 @@ export async function peopleMeet(day: Day): Promise<void> {
   expect((await day.well(`/api/v1/members/${idOf('clerk')}`, role)).role).toBe('admin');
   await day.well('/api/v1/keys', { ...of('clerk'), body: { name: 'till', scopes: ['orders:read'] } });
   for (const path of ['orders', 'wallet', 'keys', 'audit', 'account']) await day.well(`/api/v1/${path}`, of('clerk'));
+  await day.well('/api/v1/account', { ...of('founder'), method: 'PATCH', body: { name: 'Corner kiosk' } });
   await day.well('/api/v1/notifications', of('clerk'));
   await day.well('/api/v1/notifications', { ...of('clerk'), method: 'PATCH', body: { low_balance: true } });
   // One is removed, the other leaves.
