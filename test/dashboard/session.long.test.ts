@@ -233,7 +233,7 @@ itInBrowser('another business or mode begins with the list, instead of an order 
     await signInAs(page, 'owner');
     await page.getByText('No such thing.').waitFor();
     await page.getByRole('button', { name: 'Demo', exact: true }).click();
-    await page.getByRole('menuitem', { name: 'Second' }).click();
+    await page.getByRole('menuitemcheckbox', { name: 'Second' }).click();
     await page.waitForURL(`${dashboard.origin}/app/orders`);
     await page.getByRole('link', { name: 'lunch-1' }).waitFor();
   });

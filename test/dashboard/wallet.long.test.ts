@@ -59,7 +59,7 @@ describe.each(LOOKS.map((look) => ({ look, name: `${look.viewport.width} px, ${l
           await shoot(page, 'topup');
           await expectGood(page, complaints);
           await page.goto(`${dashboard.origin}/app/ledger?currency=USD`);
-          await page.getByRole('cell').first().waitFor();
+          await page.locator('td, .cards dd').first().waitFor();
           await shoot(page, 'ledger');
           await expectGood(page, complaints);
           await page.goto(`${dashboard.origin}/app/ledger/statement?currency=USD`);
@@ -163,7 +163,7 @@ itInBrowser('by the keyboard alone a warning is set, and the wallet says that it
     await page.locator('input:focus').waitFor();
     await page.keyboard.type('1,200');
     await page.keyboard.press('Enter');
-    await page.getByText('Not an amount in USD.').waitFor();
+    await page.getByText('Write it without commas').waitFor();
     await page.keyboard.press('Control+A');
     await page.keyboard.type('1200.50');
     await page.keyboard.press('Enter');
@@ -236,7 +236,7 @@ itInBrowser('a month is saved as totals, as entries and as a PDF', async () => {
     const totals = await saved(page, 'Totals as CSV');
     expect([totals.name, totals.text]).toEqual([
       `statement-test-USD-${month}.csv`,
-      expect.stringContaining(`closing_balance,1,1000,USD,${month}`),
+      expect.stringContaining(`closing_balance,1,1000.00,USD,${month}`),
     ]);
     const entries = await saved(page, 'Entries as CSV');
     expect(entries.text.split('\r\n')).toHaveLength(3);
@@ -312,7 +312,7 @@ itInBrowser(
 itInBrowser('a wallet that is in no head yet is verified by its chain, and says so', async () => {
   await asSomebodyNew('/app/ledger/verify?currency=USD', async (page) => {
     await page.getByRole('button', { name: 'Verify in this browser' }).click();
-    await page.getByText('The ledger is sound').waitFor();
+    await page.getByText('The chain adds up').waitFor();
     await page.getByText('No head has this wallet yet').waitFor();
   });
 });
