@@ -171,7 +171,7 @@ itInBrowser(
       const referenceOf = async () => /web-[0-9a-f]{16}/.exec(await question.innerText())?.[0];
       const first = await referenceOf();
       await send(page).click();
-      await question.getByText('Insufficient funds').waitFor();
+      await question.getByText('The balance does not cover it').waitFor();
       expect(await referenceOf()).not.toBe(first);
       await callAs(page, 'PUT', '/api/v1/test/wallet', { currency: 'USD', balance: 10 });
       await send(page).click();
