@@ -251,7 +251,7 @@ itInBrowser('a page that cannot be loaded says so, and is there when it is loade
     await page.getByRole('link', { name: 'lunch-1' }).waitFor();
     await page.route('**/app/assets/order-page-*', (route) => route.abort());
     await page.getByRole('link', { name: 'lunch-1' }).click();
-    const again = page.getByRole('button', { name: 'Try again' });
+    const again = page.getByRole('button', { name: 'Try again' }).first();
     await again.waitFor();
     await page.unroute('**/app/assets/order-page-*');
     await again.click();
