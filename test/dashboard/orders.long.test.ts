@@ -246,12 +246,12 @@ itInBrowser('by the keyboard alone an order is reached, and reading goes on at i
 });
 
 itInBrowser('a page that cannot be loaded says so, and is there when it is loaded again', async () => {
-  await dashboard.withPage('/app', { viewport: PHONE }, async (page) => {
+  await dashboard.withPage('/app/orders', { viewport: PHONE }, async (page) => {
     await signInAs(page, 'owner');
     await page.getByRole('link', { name: 'lunch-1' }).waitFor();
     await page.route('**/app/assets/order-page-*', (route) => route.abort());
     await page.getByRole('link', { name: 'lunch-1' }).click();
-    const again = page.getByRole('button', { name: 'Try again' }).first();
+    const again = page.getByRole('button', { name: 'Try again' });
     await again.waitFor();
     await page.unroute('**/app/assets/order-page-*');
     await again.click();
