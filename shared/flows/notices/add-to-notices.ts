@@ -12,13 +12,20 @@ const ADDED_AT_ONCE = 50;
 
 /**
  * Adds what happened to notices, to be mailed to the members who want to know. Each occurrence is added once, by its
- * id, however often it is found and by how many at once. Where nobody wants to know, nothing of it is kept.
+ * id, however often it is found and by how many at once. Where nobody wants to know, nothing of it is kept. A notice
+ * that cannot be written keeps none of the others waiting; the first failure is thrown when all were tried.
  */
 export async function addToNotices(world: World, all: readonly Occurrence[]): Promise<void> {
+  const failures: unknown[] = [];
   for (const ofOne of Map.groupBy(all, ({ key }) => JSON.stringify(key)).values()) {
-    for (let from = 0; from < ofOne.length; from += ADDED_AT_ONCE) {
-      await addToOne(world, ofOne.slice(from, from + ADDED_AT_ONCE));
-    }
+    await addInParts(world, ofOne).catch((error: unknown) => failures.push(error));
+  }
+  if (failures.length > 0) throw failures[0];
+}
+
+async function addInParts(world: World, ofOne: readonly Occurrence[]): Promise<void> {
+  for (let from = 0; from < ofOne.length; from += ADDED_AT_ONCE) {
+    await addToOne(world, ofOne.slice(from, from + ADDED_AT_ONCE));
   }
 }
 

@@ -1,3 +1,4 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createBulk } from '../../../functions/bulk/create-bulk.ts';
 import { createOrder } from '../../../functions/orders/create-order.ts';
@@ -156,6 +157,18 @@ ${ORIGIN}/app/settings/notifications${scope}`,
     await addToNotices(world, [first, { ...first, key: { ...first.key, subject: 'KES' }, id: 'evt_2' }]);
     await run();
     expect(to()).toHaveLength(2);
+  });
+
+  it('is mailed although the notice of another wallet cannot be written, which is said', async () => {
+    await join('owner');
+    const first = lowBalance('evt_1');
+    // Of that wallet an item is there that is no notice.
+    const pk = `${merchant.id}#live#low_balance#USD`;
+    await world.db.send(new PutCommand({ TableName: world.table('notices'), Item: { pk, version: 'broken' } }));
+    const other = { ...first, key: { ...first.key, subject: 'KES' }, id: 'evt_2' };
+    await expect(addToNotices(world, [first, other])).rejects.toThrow();
+    await run();
+    expect(to()).toHaveLength(1);
   });
 
   it('in test mode is mailed to who asked for it, and says that it is a test', async () => {
