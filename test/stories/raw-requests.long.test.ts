@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { methodsOf } from '../../shared/manifest/route.ts';
+import { accountRoutes } from '../../shared/manifest/routes/account.ts';
 import { peopleOpenRoutes, peopleRoutes } from '../../shared/manifest/routes/people.ts';
 import { families } from '../../shared/manifest/routes.ts';
 import { BODIES, QUERIES } from '../support/every-route.ts';
@@ -261,7 +262,11 @@ function bytesOf({ operation: { name, path, method }, line, headers, body, isKey
 
 const FREEZING = new Set(['freeze-account', 'unfreeze-account']);
 const OF_PEOPLE: ReadonlySet<string> = new Set(
-  [...Object.values(peopleRoutes), ...Object.values(peopleOpenRoutes)].map(({ name }) => name),
+  [
+    ...Object.values(peopleRoutes),
+    ...Object.values(peopleOpenRoutes),
+    ...Object.values(accountRoutes).filter((route) => 'isForPeople' in route),
+  ].map(({ name }) => name),
 );
 
 function credentialsFor(name: string): string[] {
