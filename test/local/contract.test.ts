@@ -17,7 +17,7 @@ function reportOf(route: string, result: object): string[] {
 const json = { 'content-type': 'application/json' };
 
 it.each([
-  ['a field that is missing', 200, { deleted: true }, ['delete-endpoint 200: id: Invalid input']],
+  ['a field that is missing', 200, { deleted: true }, ['delete-endpoint 200: id: expected string']],
   ['a field that is not documented', 200, { id: 'a', deleted: true, x: 1 }, ['delete-endpoint 200: x: not documented']],
   ['a status that is not documented', 204, {}, ['delete-endpoint 204: the status is not documented']],
   ['nothing else', 200, { id: 'a', deleted: true }, []],
@@ -57,6 +57,6 @@ it.each(['br', 'gzip'])('`npm start` reports what is missing in an answer that i
       body: compress(JSON.stringify(body)).toString('base64'),
       isBase64Encoded: true,
     });
-  expect(reported({ deleted: true })).toEqual(['delete-endpoint 200: id: Invalid input']);
+  expect(reported({ deleted: true })).toEqual(['delete-endpoint 200: id: expected string']);
   expect(reported({ id: 'a', deleted: true })).toEqual([]);
 });

@@ -61,7 +61,12 @@ function linesOf(issue: z.core.$ZodIssue, above: readonly PropertyKey[] = []): s
   const path = [...above, ...issue.path];
   const at = path.map(String).join('.') || 'the body';
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => `${[...path, key].join('.')}: not documented`);
-  if (issue.code !== 'invalid_union') return [`${at}: ${issue.message}`];
+  if (issue.code !== 'invalid_union') return [`${at}: ${whatOf(issue)}`];
   const forms = issue.errors.map((issues) => issues.flatMap((each) => linesOf(each, path)));
-  return forms.toSorted((one, other) => one.length - other.length)[0] ?? [`${at}: ${issue.message}`];
+  return forms.toSorted((one, other) => one.length - other.length)[0] ?? [`${at}: ${whatOf(issue)}`];
+}
+
+/** Not the message of zod, which depends on the language that the process has loaded. */
+function whatOf(issue: z.core.$ZodIssue): string {
+  return issue.code === 'invalid_type' ? `expected ${issue.expected}` : issue.code;
 }
