@@ -4,7 +4,7 @@ import { runPlanted } from './run-planted.ts';
 
 /** The proof that the simulation and the tests would notice: each bug is planted into a run of its own. */
 
-/** `1/8` is the second eighth. The gate plants one, by its commit, because all of them take half an hour. */
+/** `1/25` is the second twenty-fifth. The gate plants one, by its commit, because all of them take half an hour. */
 const [part = 0, parts = 1] = (process.env.PLANTED_PART ?? '').split('/').filter(Boolean).map(Number);
 const planted = ALL_PLANTED_BUGS.filter((_, index) => index % parts === part);
 

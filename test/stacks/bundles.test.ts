@@ -21,11 +21,11 @@ import { TestIssuer } from '../support/people.ts';
 /** The files that are deployed: they load, they answer, and they contain nothing that slows down a cold start. */
 
 /** The bare client for tables is 200 kB; a handler that is much larger than today contains something by mistake. */
-const BYTES_MAX = 440_000;
+const BYTES_MAX = 460_000;
 /** Whoever sends a recharge waits for this one. `npm run bench` takes its time; a test of time fails on a busy machine. */
-const RECHARGE_BYTES_MAX = 415_000;
-const BYTES_WITH_FILES_MAX = 720_000;
-const BYTES_WITH_MAIL_MAX = 495_000;
+const RECHARGE_BYTES_MAX = 425_000;
+const BYTES_WITH_FILES_MAX = 750_000;
+const BYTES_WITH_MAIL_MAX = 515_000;
 const NOT_FOUND_BYTES_MAX = 63_000;
 
 /** Some seconds, but on a machine that runs other tests beside. */

@@ -8,6 +8,7 @@ import { accountRoutes } from '../../shared/manifest/routes/account.ts';
 import { peopleOpenRoutes, peopleRoutes } from '../../shared/manifest/routes/people.ts';
 import { families } from '../../shared/manifest/routes.ts';
 import { BODIES, QUERIES } from '../support/every-route.ts';
+import { repeatsInLong } from '../support/length.ts';
 import type { Mutation } from '../support/raw-socket.ts';
 import { mutate, sendRaw } from '../support/raw-socket.ts';
 import { System } from '../support/system.ts';
@@ -18,7 +19,7 @@ import { Visitor } from '../support/visitor.ts';
  * headers and the body. None is answered with a 5xx, and the process serves on.
  */
 
-const RUNS = 12_000;
+const RUNS = repeatsInLong({ gate: 2_000, all: 20_000 });
 const BUSY_TIMES_MAX = 3;
 const AT_ONCE = 8;
 /** A good request is answered, however busy this machine is. */
