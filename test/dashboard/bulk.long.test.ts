@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { itInBrowser } from '../support/browser.ts';
 import { callAs, openSystem, signInAs, signUp, TOO_MANY, TOO_MANY_DETAIL } from '../support/dashboard-set-up.ts';
-import { DESKTOP, expectGood, LOOKS } from '../support/site-set-up.ts';
+import { DESKTOP, expectGood, LONG_LOOKS } from '../support/site-set-up.ts';
 
 /** Batches from a file, in a real browser and with all that is behind it. */
 
@@ -38,7 +38,7 @@ async function batchesOf(page: Page): Promise<{ id: string; rows: number }[]> {
   return (json as { data: { id: string; rows: number }[] }).data;
 }
 
-describe.each(LOOKS.map((look) => ({ look, name: `${look.viewport.width} px, ${look.colorScheme}` })))(
+describe.each(LONG_LOOKS.map((look) => ({ look, name: `${look.viewport.width} px, ${look.colorScheme}` })))(
   '$name:',
   ({ look }) => {
     itInBrowser('every step is accessible, complete and no wider than the screen', async () => {

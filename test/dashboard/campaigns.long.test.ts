@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { itInBrowser } from '../support/browser.ts';
 import { callAs, openSystem, signInAs, signUp } from '../support/dashboard-set-up.ts';
-import { DESKTOP, expectGood, LOOKS, PHONE } from '../support/site-set-up.ts';
+import { DESKTOP, expectGood, LONG_LOOKS, PHONE } from '../support/site-set-up.ts';
 
 /** Campaigns in a real browser and with all that is behind it; the code that they show is run. */
 
@@ -32,7 +32,7 @@ const submit = (page: Page) => page.getByRole('main').getByRole('button', { name
 const secretOn = async (page: Page) =>
   /whsec_\S+/.exec(await page.locator('.code', { hasText: 'whsec_' }).first().innerText())?.[0] ?? '';
 
-describe.each(LOOKS.map((look) => ({ look, name: `${look.viewport.width} px, ${look.colorScheme}` })))(
+describe.each(LONG_LOOKS.map((look) => ({ look, name: `${look.viewport.width} px, ${look.colorScheme}` })))(
   '$name:',
   ({ look }) => {
     itInBrowser('every page is accessible, complete and no wider than the screen', async () => {

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from '@j
 import type { Page } from 'playwright-core';
 import { itInBrowser } from '../support/browser.ts';
 import { callAs, eventually, openSystem, signInAs, signUp } from '../support/dashboard-set-up.ts';
-import { DESKTOP, expectGood, LOOKS } from '../support/site-set-up.ts';
+import { DESKTOP, expectGood, LONG_LOOKS } from '../support/site-set-up.ts';
 
 /** Keys, webhooks, events and the request log, in a real browser and with all that is behind them. */
 
@@ -64,7 +64,7 @@ async function addEndpoint(page: Page): Promise<string> {
   return (json as { id: string }).id;
 }
 
-describe.each(LOOKS.map((look) => ({ look, name: `${look.viewport.width} px, ${look.colorScheme}` })))(
+describe.each(LONG_LOOKS.map((look) => ({ look, name: `${look.viewport.width} px, ${look.colorScheme}` })))(
   '$name:',
   ({ look }) => {
     itInBrowser(

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import type { DayFigures, FigureTotal } from '../../sdk/typescript/src/api.ts';
 import { itInBrowser } from '../support/browser.ts';
 import { membership, openDashboard, Refused, signInAs } from '../support/dashboard-set-up.ts';
-import { DESKTOP, expectGood, LOOKS, PHONE } from '../support/site-set-up.ts';
+import { DESKTOP, expectGood, LONG_LOOKS, PHONE } from '../support/site-set-up.ts';
 
 /** The figures on the first page in a real browser, with given answers of the API. */
 
@@ -53,7 +53,7 @@ async function open(page: Page): Promise<void> {
 
 const bars = (page: Page) => page.getByRole('img', { name: /by day/ });
 
-describe.each(LOOKS.map((look) => ({ look, name: `${look.viewport.width} px, ${look.colorScheme}` })))(
+describe.each(LONG_LOOKS.map((look) => ({ look, name: `${look.viewport.width} px, ${look.colorScheme}` })))(
   '$name:',
   ({ look }) => {
     itInBrowser('each measure and the tables are accessible and no wider than the screen', async () => {

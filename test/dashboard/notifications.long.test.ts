@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { itInBrowser } from '../support/browser.ts';
 import { callAs, eventually, openSystem, signInAs, signUp } from '../support/dashboard-set-up.ts';
-import { DESKTOP, expectGood, LOOKS, PHONE } from '../support/site-set-up.ts';
+import { DESKTOP, expectGood, LONG_LOOKS, PHONE } from '../support/site-set-up.ts';
 
 /** What is mailed to a member, as they choose it in a real browser, and a mail whose links lead to the right pages. */
 
@@ -26,7 +26,7 @@ async function signUpHere(page: Page): Promise<string> {
 const toggle = (page: Page, name: string) => page.getByRole('checkbox', { name, exact: true });
 const saved = (page: Page, text: string) => page.getByRole('status').filter({ hasText: text }).waitFor();
 
-describe.each(LOOKS.map((look) => ({ look, name: `${look.viewport.width} px, ${look.colorScheme}` })))(
+describe.each(LONG_LOOKS.map((look) => ({ look, name: `${look.viewport.width} px, ${look.colorScheme}` })))(
   '$name:',
   ({ look }) => {
     itInBrowser('the page is accessible, complete and no wider than the screen', async () => {

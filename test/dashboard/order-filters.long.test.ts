@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { itInBrowser } from '../support/browser.ts';
 import { callAs, eventually, openSystem, signInAs, signUp } from '../support/dashboard-set-up.ts';
-import { DESKTOP, expectGood, LOOKS, PHONE } from '../support/site-set-up.ts';
+import { DESKTOP, expectGood, LONG_LOOKS, PHONE } from '../support/site-set-up.ts';
 
 /** From orders to what made them and back, and from an error to its requests: with all that is behind it. */
 
@@ -70,7 +70,7 @@ async function choose(page: Page, property: string, value: string): Promise<void
   await page.getByRole('option', { name: value }).click();
 }
 
-describe.each(LOOKS.map((look) => ({ look, name: `${look.viewport.width} px, ${look.colorScheme}` })))(
+describe.each(LONG_LOOKS.map((look) => ({ look, name: `${look.viewport.width} px, ${look.colorScheme}` })))(
   '$name:',
   ({ look }) => {
     itInBrowser(

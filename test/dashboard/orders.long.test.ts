@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect } from '@jest/globals';
 import { itInBrowser } from '../support/browser.ts';
 import { membership, openDashboard, Refused, signInAs } from '../support/dashboard-set-up.ts';
-import { DESKTOP, expectGood, LOOKS, PHONE } from '../support/site-set-up.ts';
+import { DESKTOP, expectGood, LONG_LOOKS, PHONE } from '../support/site-set-up.ts';
 
 /** The list of orders and the page of one, in a real browser, with given answers of the API. */
 
@@ -81,7 +81,7 @@ beforeEach(() => {
   lists = [];
 });
 
-describe.each(LOOKS.map((look) => ({ look, name: `${look.viewport.width} px, ${look.colorScheme}` })))(
+describe.each(LONG_LOOKS.map((look) => ({ look, name: `${look.viewport.width} px, ${look.colorScheme}` })))(
   '$name:',
   ({ look }) => {
     itInBrowser('the list and an order are accessible, complete and no wider than the screen', async () => {

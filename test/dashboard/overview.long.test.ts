@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { itInBrowser } from '../support/browser.ts';
 import { callAs, eventually, openSystem, signInAs, signUp } from '../support/dashboard-set-up.ts';
-import { DESKTOP, expectGood, LOOKS } from '../support/site-set-up.ts';
+import { DESKTOP, expectGood, LONG_LOOKS } from '../support/site-set-up.ts';
 
 /** The first page, in a real browser and with all that is behind it. */
 
@@ -24,7 +24,7 @@ async function signUpHere(page: Page): Promise<void> {
 const order = (page: Page, target: string) =>
   callAs(page, 'POST', '/api/v1/orders', { product_id: 100, target, amount: 5, agent_reference: `to-${target}` });
 
-describe.each(LOOKS.map((look) => ({ look, name: `${look.viewport.width} px, ${look.colorScheme}` })))(
+describe.each(LONG_LOOKS.map((look) => ({ look, name: `${look.viewport.width} px, ${look.colorScheme}` })))(
   '$name:',
   ({ look }) => {
     itInBrowser('it is accessible, complete and no wider than the screen, new and with orders', async () => {

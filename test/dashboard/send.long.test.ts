@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { itInBrowser } from '../support/browser.ts';
 import { callAs, openSystem, signInAs, signUp, TOO_MANY, TOO_MANY_DETAIL } from '../support/dashboard-set-up.ts';
-import { DESKTOP, expectGood, LOOKS, PHONE } from '../support/site-set-up.ts';
+import { DESKTOP, expectGood, LONG_LOOKS, PHONE } from '../support/site-set-up.ts';
 
 /** Sending one order, in a real browser and with all that is behind it. */
 
@@ -37,7 +37,7 @@ async function chooseProduct(page: Page, name: string): Promise<void> {
 const send = (page: Page) => page.getByRole('button', { name: /^Send \d/ });
 const review = (page: Page) => page.getByRole('button', { name: 'Review and send' });
 
-describe.each(LOOKS.map((look) => ({ look, name: `${look.viewport.width} px, ${look.colorScheme}` })))(
+describe.each(LONG_LOOKS.map((look) => ({ look, name: `${look.viewport.width} px, ${look.colorScheme}` })))(
   '$name:',
   ({ look }) => {
     itInBrowser('every step is accessible, complete and no wider than the screen', async () => {

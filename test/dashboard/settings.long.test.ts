@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { itInBrowser } from '../support/browser.ts';
 import { callAs, eventually, openSystem, signInAs, signUp } from '../support/dashboard-set-up.ts';
-import { DESKTOP, expectGood, LOOKS, PHONE } from '../support/site-set-up.ts';
+import { DESKTOP, expectGood, LONG_LOOKS, PHONE } from '../support/site-set-up.ts';
 
 /** The business, its team and its audit log, in a real browser and with all that is behind it. */
 
@@ -37,7 +37,7 @@ async function invite(page: Page, email: string, role: string): Promise<string> 
   return link;
 }
 
-describe.each(LOOKS.map((look) => ({ look, name: `${look.viewport.width} px, ${look.colorScheme}` })))(
+describe.each(LONG_LOOKS.map((look) => ({ look, name: `${look.viewport.width} px, ${look.colorScheme}` })))(
   '$name:',
   ({ look }) => {
     itInBrowser('every page and every dialog is accessible, complete and no wider than the screen', async () => {

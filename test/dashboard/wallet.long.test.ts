@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { itInBrowser, overflowOf } from '../support/browser.ts';
 import { callAs, openSystem, signInAs, signUp } from '../support/dashboard-set-up.ts';
-import { DESKTOP, expectGood, LOOKS } from '../support/site-set-up.ts';
+import { DESKTOP, expectGood, LONG_LOOKS } from '../support/site-set-up.ts';
 
 /** Wallets, top-ups and the ledger in a real browser, with all that is behind them. */
 
@@ -31,7 +31,7 @@ async function shoot(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: `${SHOTS}/${name}-${width}-${isDark}.png`, fullPage: !name.startsWith('dialog') });
 }
 
-describe.each(LOOKS.map((look) => ({ look, name: `${look.viewport.width} px, ${look.colorScheme}` })))(
+describe.each(LONG_LOOKS.map((look) => ({ look, name: `${look.viewport.width} px, ${look.colorScheme}` })))(
   '$name:',
   ({ look }) => {
     itInBrowser(

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import { listedPages, UNLISTED } from '../../bin/site/pages.ts';
 import { itInBrowser, overflowOf } from '../support/browser.ts';
-import { DESKTOP, expectGood, LOOKS, openSite } from '../support/site-set-up.ts';
+import { DESKTOP, expectGood, LONG_LOOKS, LOOKS, openSite } from '../support/site-set-up.ts';
 
 let site: Awaited<ReturnType<typeof openSite>>;
 beforeAll(async () => {
@@ -16,7 +16,7 @@ const slugs = ['', ...[...listedPages, ...UNLISTED].map(({ slug }) => `/${slug}`
 itInBrowser.each(['/', ...slugs.map((slug) => `/docs${slug}`)])(
   '%s is accessible, complete and fits, on phone and desktop, in light and dark',
   async (path) => {
-    for (const look of IN_ALL_LOOKS.includes(path) ? LOOKS : LOOKS.slice(0, 2))
+    for (const look of IN_ALL_LOOKS.includes(path) ? LONG_LOOKS : LONG_LOOKS.slice(0, 2))
       await site.withPage(path, look, expectGood);
   },
   120_000,

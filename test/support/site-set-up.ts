@@ -8,6 +8,7 @@ import type { HttpHandler } from '../../shared/local/api-gateway.ts';
 import { startApiGateway } from '../../shared/local/api-gateway.ts';
 import { serveSite } from '../../shared/local/site.ts';
 import { axeFindings, complaintsOf, overflowOf, startBrowser } from './browser.ts';
+import { repeatsInLong } from './length.ts';
 
 export const PHONE = { width: 390, height: 844 };
 export const DESKTOP = { width: 1280, height: 900 };
@@ -17,6 +18,8 @@ export const LOOKS = [
   { viewport: PHONE, colorScheme: 'dark' },
   { viewport: DESKTOP, colorScheme: 'light' },
 ] as const;
+/** What the long tests look at: in the gate one width in each theme. */
+export const LONG_LOOKS = LOOKS.slice(0, repeatsInLong({ gate: 2, all: LOOKS.length }));
 
 /** The site as it is built now, served as `npm start` does, beside functions of a test; and a browser to look at it. */
 export async function openSite(functions: { readonly status?: HttpHandler } = {}) {
