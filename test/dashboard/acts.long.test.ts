@@ -12,8 +12,8 @@ let dashboard: Awaited<ReturnType<typeof openSystem>>;
 let people = 0;
 beforeAll(async () => {
   dashboard = await openSystem();
-}, 120_000);
-afterAll(() => dashboard?.close(), 60_000);
+}, 300_000);
+afterAll(() => dashboard?.close(), 300_000);
 
 /** Opens a page of somebody new, and lists the changes that leave it from now on. */
 async function begin(page: Page, path: string): Promise<string[]> {
@@ -163,5 +163,5 @@ itInBrowser(
       expect(changes.filter((each) => each === 'POST /api/v1/bulk')).toHaveLength(1);
     });
   },
-  90_000,
+  300_000,
 );

@@ -15,8 +15,8 @@ let dashboard: Awaited<ReturnType<typeof openSystem>>;
 let people = 0;
 beforeAll(async () => {
   dashboard = await openSystem();
-}, 120_000);
-afterAll(() => dashboard?.close(), 60_000);
+}, 300_000);
+afterAll(() => dashboard?.close(), 300_000);
 
 async function signUpHere(page: Page): Promise<void> {
   people += 1;
@@ -174,7 +174,7 @@ itInBrowser(
       expect(await page.getByRole('button', { name: 'Cancel the batch' }).count()).toBe(0);
     });
   },
-  120_000,
+  300_000,
 );
 
 itInBrowser('of a large file only the rows with problems are drawn; what cannot be read is said', async () => {
@@ -224,7 +224,7 @@ itInBrowser(
       await page.getByText('This file is larger than 10 MB').waitFor();
     });
   },
-  240_000,
+  300_000,
 );
 
 itInBrowser('who may only look sees batches, and is offered no new one, not even by its address', async () => {

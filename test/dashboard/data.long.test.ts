@@ -18,8 +18,8 @@ let dashboard: Awaited<ReturnType<typeof openSystem>>;
 let businesses = 0;
 beforeAll(async () => {
   dashboard = await openSystem();
-}, 120_000);
-afterAll(() => dashboard?.close(), 60_000);
+}, 300_000);
+afterAll(() => dashboard?.close(), 300_000);
 
 async function signUpHere(page: Page): Promise<void> {
   businesses += 1;
@@ -97,7 +97,7 @@ itInBrowser(
       }
     });
   },
-  180_000,
+  300_000,
 );
 
 itInBrowser('an answer above a kilobyte is compressed, and one that has not changed is not sent again', async () => {
@@ -155,7 +155,7 @@ describe('a page that is only open', () => {
         }
       });
     },
-    180_000,
+    300_000,
   );
 
   itInBrowser(
@@ -189,6 +189,6 @@ describe('a page that is only open', () => {
         await hidden.waitForResponse(/\/api\/v1\/orders/);
       });
     },
-    120_000,
+    300_000,
   );
 });

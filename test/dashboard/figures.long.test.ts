@@ -39,7 +39,7 @@ beforeAll(async () => {
       return { from: queryStringParameters?.from, to: dayBefore(0), data: figures() };
     },
   });
-}, 60_000);
+}, 300_000);
 afterAll(() => dashboard?.close());
 beforeEach(() => {
   figures = () => BUSY;

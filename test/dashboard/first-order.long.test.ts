@@ -10,8 +10,8 @@ const ORDER = { product_id: 100, target: '0772279099', amount: 5 };
 let dashboard: Awaited<ReturnType<typeof openSystem>>;
 beforeAll(async () => {
   dashboard = await openSystem();
-}, 120_000);
-afterAll(() => dashboard?.close(), 60_000);
+}, 300_000);
+afterAll(() => dashboard?.close(), 300_000);
 
 itInBrowser(
   'somebody new has a business in test mode, without orders, and an order of theirs is seen at once',

@@ -13,8 +13,8 @@ let dashboard: Awaited<ReturnType<typeof openSystem>>;
 let people = 0;
 beforeAll(async () => {
   dashboard = await openSystem();
-}, 120_000);
-afterAll(() => dashboard?.close(), 60_000);
+}, 300_000);
+afterAll(() => dashboard?.close(), 300_000);
 
 /** A page as it is read first, with nothing chosen on it. */
 async function open(page: Page, path: string): Promise<void> {
@@ -77,7 +77,7 @@ itInBrowser(
       await page.getByLabel('Number or meter').waitFor();
     });
   },
-  120_000,
+  300_000,
 );
 
 itInBrowser(
@@ -106,7 +106,7 @@ itInBrowser(
       await page.locator('h1:focus').waitFor();
     });
   },
-  120_000,
+  300_000,
 );
 
 itInBrowser(
@@ -130,5 +130,5 @@ itInBrowser(
       expect(json).toMatchObject({ data: [] });
     });
   },
-  120_000,
+  300_000,
 );

@@ -12,8 +12,8 @@ let dashboard: Awaited<ReturnType<typeof openSystem>>;
 let businesses = 0;
 beforeAll(async () => {
   dashboard = await openSystem();
-}, 120_000);
-afterAll(() => dashboard?.close(), 60_000);
+}, 300_000);
+afterAll(() => dashboard?.close(), 300_000);
 
 /** Somebody new, whose business nobody else has. */
 async function signUpHere(page: Page): Promise<string> {
@@ -165,7 +165,7 @@ itInBrowser(
       expect(complaints).toEqual([]);
     });
   },
-  240_000,
+  300_000,
 );
 
 itInBrowser('a link to a business of others leads to the first page of a business of their own', async () => {

@@ -10,8 +10,8 @@ let dashboard: Awaited<ReturnType<typeof openSystem>>;
 let businesses = 0;
 beforeAll(async () => {
   dashboard = await openSystem();
-}, 120_000);
-afterAll(() => dashboard?.close(), 60_000);
+}, 300_000);
+afterAll(() => dashboard?.close(), 300_000);
 
 const order = (reference: string) => ({
   ...{ product_id: 100, target: '0772279199', amount: 1, agent_reference: reference },
@@ -99,7 +99,7 @@ describe.each(LONG_LOOKS.map((look) => ({ look, name: `${look.viewport.width} px
           await expectGood(page, complaints);
         });
       },
-      120_000,
+      300_000,
     );
   },
 );
@@ -141,7 +141,7 @@ itInBrowser(
       expect(complaints).toEqual([]);
     });
   },
-  120_000,
+  300_000,
 );
 
 itInBrowser(
@@ -183,7 +183,7 @@ itInBrowser(
       expect(complaints).toEqual([]);
     });
   },
-  120_000,
+  300_000,
 );
 
 itInBrowser(
@@ -209,7 +209,7 @@ itInBrowser(
       expect(complaints).toEqual([]);
     });
   },
-  120_000,
+  300_000,
 );
 
 itInBrowser(
@@ -222,7 +222,7 @@ itInBrowser(
       await page.getByText('No orders yet').waitFor();
     });
   },
-  60_000,
+  300_000,
 );
 
 itInBrowser(
@@ -259,5 +259,5 @@ itInBrowser(
       expect((await callAs(page, 'PATCH', '/api/v1/account', { name: 'Mine' })).status).toBe(403);
     });
   },
-  120_000,
+  300_000,
 );

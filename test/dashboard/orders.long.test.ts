@@ -73,7 +73,7 @@ beforeAll(async () => {
       next_cursor: null,
     }),
   });
-}, 60_000);
+}, 300_000);
 afterAll(() => dashboard?.close());
 beforeEach(() => {
   order = { ...ORDER };

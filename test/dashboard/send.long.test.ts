@@ -10,8 +10,8 @@ let dashboard: Awaited<ReturnType<typeof openSystem>>;
 let people = 0;
 beforeAll(async () => {
   dashboard = await openSystem();
-}, 120_000);
-afterAll(() => dashboard?.close(), 60_000);
+}, 300_000);
+afterAll(() => dashboard?.close(), 300_000);
 
 async function signUpHere(page: Page): Promise<void> {
   people += 1;
@@ -213,7 +213,7 @@ itInBrowser(
       await page.getByText('6.00 ZWG to +263772279099').waitFor();
       await page.getByText(/sent under the reference web-[0-9a-f]{16}/).waitFor();
       await page.getByText('This device has no connection at present.').waitFor();
-      await page.getByText('No answer').waitFor({ timeout: 40_000 });
+      await page.getByText('No answer').waitFor({ timeout: 60_000 });
       await context.setOffline(false);
       await page.getByText('The order has not reached us').waitFor();
       await page.getByText('6.00 ZWG to +263772279099').waitFor();

@@ -10,8 +10,8 @@ let dashboard: Awaited<ReturnType<typeof openSystem>>;
 let businesses = 0;
 beforeAll(async () => {
   dashboard = await openSystem();
-}, 120_000);
-afterAll(() => dashboard?.close(), 60_000);
+}, 300_000);
+afterAll(() => dashboard?.close(), 300_000);
 
 /** Somebody new, whose business nobody else has. */
 async function signUpHere(page: Page): Promise<string> {

@@ -31,7 +31,7 @@ beforeAll(async () => {
       return { data: [ORDER], next_cursor: null };
     },
   });
-}, 60_000);
+}, 300_000);
 afterAll(() => dashboard?.close());
 
 itInBrowser(

@@ -20,8 +20,8 @@ let dashboard: Awaited<ReturnType<typeof openSystem>>;
 let people = 0;
 beforeAll(async () => {
   dashboard = await openSystem();
-}, 120_000);
-afterAll(() => dashboard?.close(), 60_000);
+}, 300_000);
+afterAll(() => dashboard?.close(), 300_000);
 
 async function signUpHere(page: Page): Promise<void> {
   people += 1;
@@ -146,7 +146,7 @@ itInBrowser(
       expect(await page.getByLabel('Number or meter').inputValue()).toBe('');
     });
   },
-  180_000,
+  300_000,
 );
 
 itInBrowser(

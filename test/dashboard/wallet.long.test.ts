@@ -10,8 +10,8 @@ import { DESKTOP, expectGood, LONG_LOOKS } from '../support/site-set-up.ts';
 let dashboard: Awaited<ReturnType<typeof openSystem>>;
 beforeAll(async () => {
   dashboard = await openSystem();
-}, 120_000);
-afterAll(() => dashboard?.close(), 60_000);
+}, 300_000);
+afterAll(() => dashboard?.close(), 300_000);
 
 /** What a file has that a click saves. */
 async function saved(page: Page, button: string): Promise<{ name: string; text: string }> {
@@ -73,7 +73,7 @@ describe.each(LONG_LOOKS.map((look) => ({ look, name: `${look.viewport.width} px
           await expectGood(page, complaints);
         });
       },
-      120_000,
+      300_000,
     );
   },
 );

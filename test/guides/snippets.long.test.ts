@@ -23,7 +23,7 @@ let system: System;
 
 beforeAll(async () => {
   system = await System.start(data);
-}, 60_000);
+}, 300_000);
 afterAll(async () => {
   await system.stop();
   rmSync(data, { recursive: true, force: true });
@@ -38,7 +38,7 @@ it.each(GUIDES.filter((page) => page !== QUICK_START))(
     await runPage(page, system, { text });
     expect(await standing()).toEqual(before);
   },
-  180_000,
+  300_000,
 );
 
 interface Key {
@@ -108,7 +108,7 @@ it('the quick start sends one order in every language that is installed here, th
   expect(printed).toHaveLength(known.filter(isInstalled).length);
   expect(lost).toHaveLength(printed.length);
   for (const text of printed) expect(text).toContain('success');
-}, 180_000);
+}, 300_000);
 
 it('the receiver of the guide of webhooks takes our events once each, and nothing unsigned', async () => {
   const [verify, receiver] = fencesOf('docs/webhooks.md').filter(({ language }) => language === 'js');
@@ -144,7 +144,7 @@ it('the receiver of the guide of webhooks takes our events once each, and nothin
   } finally {
     child.kill();
   }
-}, 60_000);
+}, 300_000);
 
 it.each([
   ['a request that is refused', '```sh\ncurl "$AIRTIME_URL/api/v1/nothing"\n```\n', 'a.md:1 did not work'],

@@ -71,7 +71,7 @@ beforeAll(async () => {
   await exec('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: 'sdk/typescript' });
   const [packed = ''] = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
   await run('npm', 'install', '--offline', '--no-audit', '--no-fund', `./${packed}`);
-}, 60_000);
+}, 300_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -106,7 +106,7 @@ it('is loaded and run as it was installed', async () => {
 it('type-checks under TypeScript 7, declarations included, with and without the types of a browser', async () => {
   expect(await check(TYPESCRIPT_7, ...OPTIONS, '--lib', 'ES2022')).toBe('');
   expect(await check(TYPESCRIPT_7, ...OPTIONS, '--lib', 'ES2022,DOM', '--exactOptionalPropertyTypes')).toBe('');
-}, 60_000);
+}, 300_000);
 
 it('the snippets of its page type-check as printed', async () => {
   const page = readFileSync('sdk/typescript/README.md', 'utf8');
@@ -121,7 +121,7 @@ it('the snippets of its page type-check as printed', async () => {
   });
   const options = OPTIONS.filter((option) => option !== 'use.ts');
   expect(await check(TYPESCRIPT_7, ...options, '--lib', 'ES2022,DOM', ...files)).toBe('');
-}, 60_000);
+}, 300_000);
 
 it('type-checks under TypeScript 5.9, where the registry answers', async () => {
   const other = mkdtempSync(join(tmpdir(), 'airtime-'));
@@ -135,4 +135,4 @@ it('type-checks under TypeScript 5.9, where the registry answers', async () => {
   expect(await check(compiler, ...OPTIONS, '--lib', 'ES2022')).toBe('');
   expect(await check(compiler, ...OPTIONS, '--lib', 'ES2022,DOM')).toBe('');
   rmSync(other, { recursive: true, force: true });
-}, 120_000);
+}, 300_000);

@@ -81,7 +81,7 @@ beforeAll(async () => {
   system = await System.start(data);
   writeFileSync(join(folder, 'program.js'), program(system.local.testKey, system.local.baseUrl));
   writeFileSync(join(folder, 'run.js'), "import { main } from './program.js';\nconsole.log(await main());\n");
-}, 240_000);
+}, 300_000);
 
 afterAll(async () => {
   await system.stop();
@@ -100,7 +100,7 @@ it.each([
     const { stdout } = await exec(runtime, [...flags, 'run.js'], { cwd: folder });
     expect(JSON.parse(stdout)).toEqual(EXPECTED);
   },
-  60_000,
+  300_000,
 );
 
 it('a worker', async () => {
@@ -123,14 +123,14 @@ it('a worker', async () => {
   } finally {
     child.kill();
   }
-}, 60_000);
+}, 300_000);
 
 it('the command line on Node 20', async () => {
   const env = { AIRTIME_KEY: system.local.testKey, AIRTIME_URL: system.local.baseUrl };
   const node = isInstalled ? NODE_20 : process.execPath;
   const { stdout } = await exec(node, ['dist/cli/main.js', 'wallet'], { cwd: folder, env });
   expect(stdout).toMatch(/^USD +\d/m);
-}, 60_000);
+}, 300_000);
 
 it('the page of SDKs works as printed: its program, and its commands up to the one that listens', async () => {
   const { baseUrl, testKey } = system.local;
@@ -154,4 +154,4 @@ it('the page of SDKs works as printed: its program, and its commands up to the o
     child.child.stdin?.end(`${testKey}\n`);
     expect((await child).stdout).toMatch(/^(Stored the test key|success)/);
   }
-}, 60_000);
+}, 300_000);

@@ -8,7 +8,7 @@ let site: Awaited<ReturnType<typeof openSite>>;
 let status: { statusCode: number; body?: string };
 beforeAll(async () => {
   site = await openSite({ status: async () => status });
-}, 60_000);
+}, 300_000);
 afterAll(() => site?.close());
 
 itInBrowser.each([

@@ -6,7 +6,7 @@ import { DESKTOP, expectGood, LONG_LOOKS, LOOKS, openSite } from '../support/sit
 let site: Awaited<ReturnType<typeof openSite>>;
 beforeAll(async () => {
   site = await openSite();
-}, 60_000);
+}, 300_000);
 afterAll(() => site?.close());
 
 /** Seen on phone and desktop in light and dark; the others once on each, which shows each colour, too. */
@@ -19,7 +19,7 @@ itInBrowser.each(['/', ...slugs.map((slug) => `/docs${slug}`)])(
     for (const look of IN_ALL_LOOKS.includes(path) ? LONG_LOOKS : LONG_LOOKS.slice(0, 2))
       await site.withPage(path, look, expectGood);
   },
-  120_000,
+  300_000,
 );
 
 itInBrowser('the page for what is not there is accessible, and fits', async () => {

@@ -16,7 +16,7 @@ let system: System;
 
 beforeAll(async () => {
   system = await System.start(data);
-}, 60_000);
+}, 300_000);
 
 afterAll(async () => {
   await system.kill();
@@ -67,7 +67,7 @@ it('previews a file, runs it, and has every row as CSV, with the commands of the
     url(`/${batch.id}/rows?format=csv`),
   ]);
   expect(stdout.split('\r\n')[1]).toMatch(/^3,success,0772279099,'\+263772279099,/);
-}, 60_000);
+}, 300_000);
 
 it('takes a file that was uploaded by a link', async () => {
   const file = join(data, 'upload.csv');
@@ -81,7 +81,7 @@ it('takes a file that was uploaded by a link', async () => {
   expect(preview).toMatchObject({ rows: 100, valid: 100 });
   const { stdout: report } = await run('curl', ['-sS', preview.report_url]);
   expect(report.trim().split('\r\n')).toHaveLength(101);
-}, 60_000);
+}, 300_000);
 
 /** Every thirtieth number is answered after two seconds, every eleventh refused; the kill comes in between. */
 it('a batch goes on after kill -9: every row ends, none is vended twice, and the money is right', async () => {
@@ -125,7 +125,7 @@ it('a batch goes on after kill -9: every row ends, none is vended twice, and the
     amounts: [{ total: ROWS / 2, refunded: (ROWS - delivered) / 2 }],
   });
   expect(await balance()).toBe(before - delivered / 2);
-}, 240_000);
+}, 300_000);
 
 async function balance(): Promise<number> {
   const { wallets } = (await system.api('/api/v1/wallet')).json;

@@ -73,7 +73,7 @@ it('kill -9 under load loses nothing that was acknowledged and vends nothing twi
   const { wallets } = (await system.api('/api/v1/wallet')).json;
   const usd = wallets.find((each: { currency: string }) => each.currency === 'USD');
   expect(usd.balance).toBe(1000 - vended.length * 0.5);
-}, 120_000);
+}, 300_000);
 
 interface Listed {
   readonly id: string;

@@ -11,7 +11,7 @@ let system: System;
 
 beforeAll(async () => {
   system = await System.start(data);
-}, 60_000);
+}, 300_000);
 
 afterAll(async () => {
   await system.kill();
@@ -72,7 +72,7 @@ it('an operator makes a merchant, funds it, limits, freezes and erases, and take
   expect([again.status, again.json.id, again.json.target]).toEqual([200, mine.json.id, '…088']);
   await operator('key', 'revoke', merchant.id, key.id);
   expect((await system.api('/api/v1/wallet', { key: key.key })).status).toBe(401);
-}, 60_000);
+}, 300_000);
 
 it('an operator who mistypes reads one line, and --help lists all commands', async () => {
   const mistakes = [
@@ -94,4 +94,4 @@ it('an operator who mistypes reads one line, and --help lists all commands', asy
   const found = await system.operator('merchant', 'list', '--name', 'findable');
   expect(found).toEqual([expect.objectContaining({ id, name: 'Findable Ltd' })]);
   expect(await system.operator('endpoint', 'list', id, '--mode', 'live')).toEqual([]);
-}, 60_000);
+}, 300_000);

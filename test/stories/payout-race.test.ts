@@ -41,4 +41,4 @@ it('five times as many respondents at once as the budget pays for: exactly those
   const owner = { merchantId: merchant.id, mode: 'live' } as const;
   const { orders } = await listPayouts(world, owner, campaign.id, { limit: 100 });
   expect(new Set(orders.map(({ msisdn }) => msisdn)).size).toBe(PAID);
-}, 240_000);
+}, 300_000);

@@ -33,7 +33,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/callback-url`;
   system = await System.start(data);
-}, 60_000);
+}, 300_000);
 
 afterAll(async () => {
   await system.stop();
@@ -112,7 +112,7 @@ describe.each(REGIONS)("the document's curl in %s", (region, number, currency) =
     });
     expect(headers['webhook-id']).toMatch(/^res_/);
     expect(headers['x-airtime-signature']).toMatch(/^sha256=[0-9a-f]{64}$/);
-  }, 30_000);
+  }, 300_000);
 
   it("and that of a failure, for the document's number and a test key", async () => {
     const reference = `test-${region}`;
@@ -130,7 +130,7 @@ describe.each(REGIONS)("the document's curl in %s", (region, number, currency) =
       TransactionAmount: '1000.00',
       TransactionReceipt: null,
     });
-  }, 30_000);
+  }, 300_000);
 
   it('and of a failure at the live provider', async () => {
     const reference = `refused-${region}`;
@@ -138,7 +138,7 @@ describe.each(REGIONS)("the document's curl in %s", (region, number, currency) =
     const refused = `${number.slice(0, -3)}901`;
     await curl(region, `Bearer ${system.local.liveKey}`, { number: refused, currency, reference });
     expect(JSON.parse((await resultOf(reference)).body)).toMatchObject({ ResultCode: 2001, TransactionReceipt: null });
-  }, 30_000);
+  }, 300_000);
 });
 
 it('a result is signed with the secret that the merchant is given', async () => {
@@ -149,7 +149,7 @@ it('a result is signed with the secret that the merchant is given', async () => 
   const { headers, body } = await resultOf('signed');
   const expected = createHmac('sha256', secret).update(body).digest('hex');
   expect(headers['x-airtime-signature']).toBe(`sha256=${expected}`);
-}, 30_000);
+}, 300_000);
 
 /** The client is our own adapter, written for the real PesaWay: it logs in, sends, asks and reads the callback. */
 describe('a client that was written for PesaWay', () => {
@@ -190,25 +190,25 @@ describe('a client that was written for PesaWay', () => {
     });
     expect(await client().query(recharge('as-client'))).toMatchObject({ kind: 'success' });
     expect(await client().query(recharge('never-sent'))).toMatchObject({ kind: 'not_found' });
-  }, 30_000);
+  }, 300_000);
 
   it('reads a failure as one', async () => {
     await send(client(), recharge('as-client-901', { msisdn: '+254712345901' }));
     const message = await resultOf('as-client-901');
     expect((await client().readCallback?.(message))?.finding.kind).toBe('rejected');
     expect((await client().query(recharge('as-client-901'))).kind).toBe('rejected');
-  }, 30_000);
+  }, 300_000);
 
   it('takes no refusal for proof, because PesaWay documents none of an order', async () => {
     const wrong = await send(client(), recharge('as-client-bad', { msisdn: '+254999999999' }));
     expect(wrong.kind).toBe('unclear');
     const tooMuch = await send(client(), recharge('as-client-much', { amountMinor: 100_000_000 }));
     expect(tooMuch.kind).toBe('unclear');
-  }, 30_000);
+  }, 300_000);
 
   it('reads the balances of its regions', async () => {
     const balances = await client().balances();
     expect(balances.map(({ currency }) => currency)).toEqual(['KES', 'UGX', 'TZS']);
     for (const { balanceMinor } of balances) expect(balanceMinor).toBeGreaterThan(0);
-  }, 30_000);
+  }, 300_000);
 });

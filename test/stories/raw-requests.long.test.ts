@@ -51,7 +51,7 @@ beforeAll(async () => {
   };
   guard = await guardKey();
   await team();
-}, 120_000);
+}, 300_000);
 
 async function signIn(email: string): Promise<string> {
   const visitor = new Visitor(system.local.baseUrl);

@@ -26,7 +26,7 @@ beforeAll(async () => {
   const { AWS_ENDPOINT_URL_DYNAMODB: endpoint } = system.local.environment;
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   client = new DynamoDBClient({ region: 'eu-west-1', credentials, ...(endpoint ? { endpoint } : {}) });
-}, 60_000);
+}, 300_000);
 
 afterAll(async () => {
   client.destroy();
@@ -89,7 +89,7 @@ it('tables that were deleted come back under their names, and every ledger and o
   expect((await verify('test')).entries).toBe(before.test.entries + 1);
   const found = await system.api('/api/v1/orders/d', { key: system.local.testKey });
   expect(found.json.id).toBe(unclear.json.id);
-}, 120_000);
+}, 300_000);
 
 it('an entry that the copy does not have is found before anybody spends from it', async () => {
   const copies = await backUp();
@@ -103,4 +103,4 @@ it('an entry that the copy does not have is found before anybody spends from it'
   for (const name of names) await client.send(new DeleteTableCommand({ TableName: name }));
   await restore(copies);
   await expect(verify('test')).rejects.toThrow('the ledger is broken');
-}, 120_000);
+}, 300_000);

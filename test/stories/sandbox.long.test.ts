@@ -11,7 +11,7 @@ let system: System;
 
 beforeAll(async () => {
   system = await System.start(data);
-}, 60_000);
+}, 300_000);
 afterAll(async () => {
   await system.stop();
   rmSync(data, { recursive: true, force: true });

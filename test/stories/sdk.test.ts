@@ -38,7 +38,7 @@ beforeAll(async () => {
   hook = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
   system = await System.start(data);
   airtime = new Airtime({ apiKey: system.local.testKey, baseUrl: system.local.baseUrl });
-}, 60_000);
+}, 300_000);
 
 afterAll(async () => {
   await system.stop();
@@ -206,7 +206,7 @@ describe('a terminal', () => {
     });
     expect((await cli('orders', 'list', '--limit', '3')).out.trim().split('\n')).toHaveLength(3);
     expect((await cli('wallet')).out).toMatch(/^USD\s+\d/m);
-  }, 60_000);
+  }, 300_000);
 
   it('previews a file, sends it, and shows its rows', async () => {
     const file = join(home, 'may.csv');
@@ -222,7 +222,7 @@ describe('a terminal', () => {
     writeFileSync(file, 'target,amount\n0772279099,1\n0772279005,1\n');
     const partly = await cli('bulk', 'send', file, '--currency', 'USD', '--reference', 'june', '--wait');
     expect([partly.code, partly.out]).toEqual([1, expect.stringMatching(/^refunded +1$/m)]);
-  }, 60_000);
+  }, 300_000);
 
   it('listens: what happens in test mode reaches a server on this machine, signed', async () => {
     const child = spawn(process.execPath, [main, 'webhooks', 'listen', '--forward-to', hook], { env });
@@ -245,7 +245,7 @@ describe('a terminal', () => {
     expect(await ended).toBe(0);
     const left = await airtime.webhooks.endpoints.list().take(9);
     expect(left.filter(({ listening }) => listening)).toEqual([]);
-  }, 60_000);
+  }, 300_000);
 });
 
 it('the terminal shows what was refused: a payout that was signed wrongly, an order that is not there, a wrong path', async () => {
@@ -263,7 +263,7 @@ it('the terminal shows what was refused: a payout that was signed wrongly, an or
       : undefined;
   });
   expect([code, out.includes('/api/v1/order  route_not_found')]).toEqual([0, true]);
-}, 60_000);
+}, 300_000);
 
 describe('the smoke test of a deployment', () => {
   const run = async (fetch?: Fetch) => {

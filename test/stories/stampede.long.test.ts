@@ -13,7 +13,7 @@ let lost = 0;
 
 beforeAll(async () => {
   system = await System.start(data);
-}, 60_000);
+}, 300_000);
 afterAll(async () => {
   await system.stop();
   rmSync(data, { recursive: true, force: true });
@@ -50,4 +50,4 @@ it('many POSTs of one reference at once are one order, one debit, one vend and o
   expect(readFileSync(join(data, 'hotrecharge-deliveries.jsonl'), 'utf8').trim().split('\n')).toHaveLength(1);
   const { json } = await ask('/api/v1/wallet/ledger?currency=USD');
   expect(json.data.map((entry: { amount: number }) => entry.amount)).toEqual([-5, 1000]);
-}, 120_000);
+}, 300_000);

@@ -20,7 +20,7 @@ let system: System;
 
 beforeAll(async () => {
   system = await System.start(data);
-}, 60_000);
+}, 300_000);
 
 afterAll(async () => {
   await system.kill();
@@ -211,7 +211,7 @@ it('an operator makes a merchant, funds it and takes its key away again, while i
   expect(json.data.map((entry: { balance_after: number }) => entry.balance_after)).toEqual([5, 10]);
   await operator('key', 'revoke', merchant.id, key.id);
   expect((await system.api('/api/v1/wallet', { key: key.key })).status).toBe(401);
-}, 60_000);
+}, 300_000);
 
 it('what was there before is there after a restart, under the same keys', async () => {
   const before = system.local;
@@ -222,7 +222,7 @@ it('what was there before is there after a restart, under the same keys', async 
   expect(json).toMatchObject({ status: 'success', target: '0772279099' });
   const again = await system.api('/api/v1/orders', { body: seed('ord_2026-05-07_12345') });
   expect(again.status).toBe(200);
-}, 60_000);
+}, 300_000);
 
 describe('what stops it from starting is one clear sentence:', () => {
   async function refusal(folder: string, port?: number): Promise<string> {

@@ -11,7 +11,7 @@ let system: System;
 
 beforeAll(async () => {
   system = await System.start(data);
-}, 60_000);
+}, 300_000);
 
 afterAll(async () => {
   await system.stop();
@@ -104,4 +104,4 @@ it('is charged one cent with --debug, and credited with it', async () => {
     body: { product_id: 100, target: '0772279099', amount: 1, agent_reference: 'live-in-debug' },
   });
   expect(order.json).toMatchObject({ status: 'success', mode: 'live' });
-}, 60_000);
+}, 300_000);

@@ -109,7 +109,7 @@ function opener(browser: Browser, origin: string) {
   ): Promise<void> => {
     const context = await browser.newContext({ timezoneId: 'Africa/Harare', locale: 'en-GB', ...look });
     try {
-      context.setDefaultTimeout(15_000);
+      context.setDefaultTimeout(60_000);
       const page = await context.newPage();
       const complaints = complaintsOf(page, origin);
       await prepare(page);

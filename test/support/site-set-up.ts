@@ -48,7 +48,7 @@ export async function openSite(functions: { readonly status?: HttpHandler } = {}
     ): Promise<void> {
       const context = await browser.newContext(look);
       try {
-        context.setDefaultTimeout(15_000);
+        context.setDefaultTimeout(60_000);
         const page = await context.newPage();
         const complaints = complaintsOf(page, origin);
         await page.goto(origin + path);
