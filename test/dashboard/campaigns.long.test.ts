@@ -138,7 +138,7 @@ itInBrowser('terms are changed, a campaign is paused and resumed, and gets anoth
     await page.getByLabel('Starts on').fill('2021-01-01');
     await submit(page).click();
     await page
-      .getByText(/ends_at|starts_at/)
+      .getByText(/^Ends on must be after/)
       .first()
       .waitFor();
     complaints.length = 0;

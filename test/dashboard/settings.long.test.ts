@@ -84,7 +84,10 @@ itInBrowser('at 320 px, as at a zoom of 400 %, nothing is wider than the screen'
     await dialog(page).waitFor();
     await expectGood(page, complaints);
     await page.goto(`${dashboard.origin}/app/settings/audit?log=live`);
-    await page.getByRole('listitem').filter({ hasText: /^Member joined/ }).waitFor();
+    await page
+      .getByRole('listitem')
+      .filter({ hasText: /^Member joined/ })
+      .waitFor();
     await expectGood(page, complaints);
   });
 });

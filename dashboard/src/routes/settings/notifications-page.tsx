@@ -56,6 +56,7 @@ function Choices({ notifications }: { readonly notifications: Answer<'getNotific
   const scope = useScope();
   const client = useQueryClient();
   const { mutateAsync, error } = useChange('updateNotifications');
+  // What was saved stays in it: the query shows an answer a moment later than this does.
   const [chosen, setChosen] = useState<Partial<Record<Kind, boolean>>>({});
   const [saved, setSaved] = useState('');
   const before = useRef<Promise<unknown>>(Promise.resolve());
@@ -63,12 +64,13 @@ function Choices({ notifications }: { readonly notifications: Answer<'getNotific
     setChosen((others) => ({ ...others, [kind]: isOn }));
     setSaved('');
     before.current = before.current.then(async () => {
-      const answer = await mutateAsync({ body: { [kind]: isOn } }).catch(() => undefined);
-      if (answer) {
+      try {
+        const answer = await mutateAsync({ body: { [kind]: isOn } });
         client.setQueryData([scope, 'getNotifications', {}], answer);
         setSaved(texts.saved(texts.kinds[kind].label, isOn));
+      } catch {
+        setChosen(({ [kind]: _failed, ...others }) => others);
       }
-      setChosen(({ [kind]: _known, ...others }) => others);
     });
   };
   const { email, mail_from } = notifications;
