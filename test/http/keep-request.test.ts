@@ -416,4 +416,13 @@ describe('a number that is erased', () => {
     const again = await eraseNumber(world, `+263${NUMBER.slice(1)}`, OPERATOR);
     expect(again.touched).toEqual([]);
   });
+
+  it('is found where a program escaped what stands between its digits', async () => {
+    await ask(createOrder, JSON.stringify(anOrder(REFUSED)).replace(NUMBER, '+263\\u00a077\\u00a0227\\u20119099'));
+    await keepAll();
+    expect((await allItems(world, 'requests')).map(({ request }) => request)).toMatchObject([{ isCut: false }]);
+    const { touched } = await eraseNumber(world, `+263${NUMBER.slice(1)}`, OPERATOR);
+    expect(touched).toMatchObject([{ requests: 1 }]);
+    expect(JSON.stringify(await allItems(world, 'requests'))).not.toContain('9099');
+  });
 });
