@@ -114,6 +114,11 @@ it.each<[string, string, string]>([
     JSON.stringify({ note: `{"password":"${NOT_KEPT}","to":"${NOT_KEPT}"}` }),
   ],
   [
+    'a name that is twice in such a text',
+    JSON.stringify({ note: '{"password":"x","password":null}' }),
+    JSON.stringify({ note: '{"password":null}' }),
+  ],
+  [
     'what cannot be read',
     '{"secret": "x"bc d", "amount": 1.50, "to": true,}',
     '{"secret": "…"… …", "amount": …, "…": true,}',
@@ -214,6 +219,35 @@ it('a secret of a request is nowhere else in it, nor in its answer, also as JSON
   );
   expect(JSON.stringify(stored)).not.toContain('hunter2');
   expect(stored.answer).toBe(`{"detail":"${NOT_KEPT} is wrong"}`);
+});
+
+/** As a route answers, which repeats the name that it refuses. */
+const refusal = (param: string) =>
+  JSON.stringify({ param, errors: [{ param, detail: `${param} is not a known field.` }] });
+
+it.each([
+  ['that no route knows', (name: string) => JSON.stringify({ [name]: 1 })],
+  ['behind a byte order mark', (name: string) => `\uFEFF${JSON.stringify({ [name]: 1 })}`],
+  ['that is there twice', (name: string) => `{"${name}":1,"${name}":2}`],
+  ['that cannot be read', (name: string) => JSON.stringify({ [`${name}\u0000`]: 1 })],
+  ['inside', (name: string) => JSON.stringify({ note: { [name]: 1 } })],
+])('a name %s, and may be a value, is not in the answer either', (_what, write) => {
+  for (const name of ['9f8e7d6c5b4a39281706', 'password=hunter2', '0772279567']) {
+    const stored = withoutSecrets({ ...NOTHING_SENT, body: write(name), answer: refusal(name) }, KNOWN);
+    expect(JSON.stringify(stored)).not.toMatch(/9f8e7d6c|hunter2|0772279567/);
+    const { answer } = withoutSecrets({ ...NOTHING_SENT, query: { [name]: '1' }, answer: refusal(name) }, KNOWN);
+    expect(answer).toBe(refusal(NOT_KEPT));
+  }
+  const { answer } = withoutSecrets({ ...NOTHING_SENT, body: write('amonut'), answer: refusal('amonut') }, KNOWN);
+  expect(answer).toBe(refusal('amonut'));
+});
+
+it('of a body that is too deep to be one of ours, and of a text in one, nothing is stored', () => {
+  for (const levels of [65, 3_000, 100_000]) {
+    const deep = `${'['.repeat(levels)}"hunter2"${']'.repeat(levels)}`;
+    expect(kept(deep)).not.toContain('hunter2');
+    expect(kept(JSON.stringify({ amount: 1, to: deep }))).toBe(`{"amount":1,"to":"${NOT_KEPT}"}`);
+  }
 });
 
 it('of the answer to many secrets nothing is stored', () => {

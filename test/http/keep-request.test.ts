@@ -166,6 +166,13 @@ describe('what is kept', () => {
     );
   });
 
+  it('is also a body that is made to be too deep, which keeps no other out', async () => {
+    await ask(createOrder, '['.repeat(3_000) + ']'.repeat(3_000));
+    await ask(createKey, { name: 'x', scopes: ['wallet:read'] });
+    expect(bodies().map(({ operation }) => operation)).toEqual(['create-order', 'create-key']);
+    expect(metrics).toEqual([]);
+  });
+
   it('is cut, and says so', async () => {
     const { id } = await ask(createOrder, anOrder({ custom_sms: 'ü'.repeat(7_000), password: 'hunter22222' }));
     await keepAll();
