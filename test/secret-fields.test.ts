@@ -168,6 +168,29 @@ it.each(Object.entries(WRITTEN))('no key, secret or invitation of ours is stored
   }
 });
 
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+
+it.each([
+  [
+    'behind its beginning',
+    KEY.slice(9),
+    `atk_live_ ${KEY.slice(9)}`,
+    `atk\\_live\\_${KEY.slice(9)}`,
+    KEY.slice(9).toUpperCase(),
+  ],
+  ['that is encoded thrice', KEY.replaceAll('_', '%25255F'), KEY.replace('_', '%255F')],
+  ['in base64', base64(KEY), base64(`${KEY}:`), base64(`key_bemmqbjpbea4sya3dxrf:${KEY}`), `x=${base64(` ${KEY}`)}`],
+  ['of an endpoint behind its beginning', HOOK.slice(6), `whsec ${HOOK.slice(6)}`],
+  ['of an endpoint in base64', base64(HOOK)],
+  ['of an invitation in base64', base64(`mer_a.${INVITATION}`)],
+])('no secret of ours is stored %s', (_how, ...written) => {
+  for (const text of written) {
+    const stored = kept(JSON.stringify({ note: `is ${text}, or` }));
+    expect(stored).toContain(NOT_KEPT);
+    for (const secret of [text, KEY, HOOK, INVITATION]) expect(stored).not.toContain(secret.slice(-24));
+  }
+});
+
 const X = 'hunter2-X';
 
 it.each([
@@ -177,7 +200,14 @@ it.each([
   ['a user of a URL', `see https://user:a/${X}@host.example/`],
   ['a query', `see https://host.example/?a=1&token=${X}`],
   ['an encoded query', `see https%3A%2F%2Fhost.example%2F%3Ftoken%3D${X}`],
+  ['an encoded query of an encoded URL', `see https%253A%252F%252Fhost.example%252F%253Ftoken%253D${X}`],
+  ['a query on a page', `see https://host.example/?a=1&amp;token=${X}`],
+  ['a fragment', `see https://host.example/#access_token=${X}`],
+  ['a signed link', `see https://host.example/a?X-Amz-Date=1&X-Amz-Signature=${X}`],
+  ['a signed link of another service', `see https://host.example/a?sig=${X}`],
   ['an address', `ask ${X}@a.example`],
+  ['an address in another script', `ask Rüdo.${X}@exämple.co.zw`],
+  ['an encoded address', `ask ${X}%2540a.example`],
 ])('of %s in a text nothing is stored', (_what, text) => {
   const stored = kept(JSON.stringify({ note: text, amount: 1 }));
   expect(stored).not.toContain(X);
@@ -193,6 +223,13 @@ it.each([
   ['Content-Disposition: form-data; name="password"\r\n\r\nX', '{"password"          :          "X","a":'],
 ])('nothing is stored of what is unknown or cannot be read: %s', (...texts) => {
   for (const text of texts) expect(kept(text.replaceAll('X', X))).not.toMatch(/hunter2/);
+});
+
+it('of a user and a password in base64 nothing is stored, and a word is', () => {
+  const text = `Basic ${base64('user:hunter2')} is basic subscription for Basic customers`;
+  expect(kept(JSON.stringify({ note: text }))).toBe(
+    `{"note":"Basic ${NOT_KEPT} is basic subscription for Basic customers"}`,
+  );
 });
 
 it('no token of a person or a service is stored, and what is none is', () => {
@@ -284,6 +321,9 @@ it('a text that is made to be slow is not', () => {
       '://',
       'bearer ',
       'authorization:',
+      'basic ',
+      'é@',
+      'YXRrX2xpdmVf',
       '?token=',
       '?a=',
       'a@',
