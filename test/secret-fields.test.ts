@@ -302,6 +302,15 @@ function nested(layers: number): string {
   return layers === 0 ? '{"a":1}' : JSON.stringify({ a: nested(layers - 1) });
 }
 
+it('a body that is made to be slow is not, also one that was refused for its size', () => {
+  const fields = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, n) => [`a${n}`, `b${n}`]));
+  const bodies = [
+    ...[60_000, 1_000_000].map((digits) => `{"${'1'.repeat(digits)}x":1}`),
+    ...[5_000, 300_000].map((count) => JSON.stringify(fields(count))),
+  ];
+  expect(cpuMsOf(() => bodies.map(kept))).toBeLessThan(1_000);
+});
+
 it('a text that is made to be slow is not', () => {
   const texts = [
     '"'.repeat(8_192),

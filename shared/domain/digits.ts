@@ -24,7 +24,7 @@ export function hasDigits(text: string, digits: string): boolean {
 
 function unescaped(text: string): string {
   return text
-    .replace(/\\+u/g, '\\u')
+    .replace(/(?<!\\)\\+u/g, '\\u')
     .replace(UNITS, (_escape, unit: string) => String.fromCharCode(Number.parseInt(unit, 16)))
     .replace(BYTES, (escapes) => Buffer.from(escapes.replaceAll('%', ''), 'hex').toString())
     .replace(ENTITY, (_escape, hex?: string, decimal?: string) =>

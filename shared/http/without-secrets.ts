@@ -21,6 +21,8 @@ const DIGITS_IN_A_ROW = /\d{5}/;
 const NAME_CHARACTERS_MAX = 40;
 /** No route has fields so deep. Whatever visits all of a body ends the stack where that is made for it. */
 const LEVELS_MAX = 64;
+/** More than any body that is no file. Of a longer one little is kept, and no answer waits until all of it is visited. */
+const READ_CHARACTERS_MAX = 64 * 1024;
 /** What is neither white space nor what JSON, a form or XML put between names and values. */
 const WORD = /[^\s{}[\]:,"'=&<>]+/g;
 const LITERALS: ReadonlySet<string> = new Set(['true', 'false', 'null']);
@@ -70,7 +72,7 @@ export function withoutSecrets(texts: Texts, known: Known): Omit<Texts, 'query'>
 /** Without `known` it is an answer of ours, in which every name is. */
 function bareText(text: string, known: ReadonlySet<string> | undefined, secrets: string[]): string {
   if (text === '') return text;
-  const value = parsed(text);
+  const value = known && text.length > READ_CHARACTERS_MAX ? undefined : parsed(text);
   if (value === undefined) return known ? outlineOf(text, known) : withoutShapes(text);
   const before = secrets.length;
   const bare = bareOf(value, known, secrets);
