@@ -178,7 +178,8 @@ it.each([
     `atk\\_live\\_${KEY.slice(9)}`,
     KEY.slice(9).toUpperCase(),
   ],
-  ['that is encoded thrice', KEY.replaceAll('_', '%25255F'), KEY.replace('_', '%255F')],
+  ['on two lines', `${KEY.slice(0, 20)}\n${KEY.slice(20)}`, `${KEY.slice(0, 21)}' +\r\n  '${KEY.slice(21)}`],
+  ['that is encoded three times', KEY.replaceAll('_', '%25255F'), KEY.replace('_', '%255F')],
   ['in base64', base64(KEY), base64(`${KEY}:`), base64(`key_bemmqbjpbea4sya3dxrf:${KEY}`), `x=${base64(` ${KEY}`)}`],
   ['of an endpoint behind its beginning', HOOK.slice(6), `whsec ${HOOK.slice(6)}`],
   ['of an endpoint in base64', base64(HOOK)],
@@ -282,8 +283,7 @@ it.each([
 it('of a body that is too deep to be one of ours, and of a text in one, nothing is stored', () => {
   for (const levels of [65, 3_000, 100_000]) {
     const deep = `${'['.repeat(levels)}"hunter2"${']'.repeat(levels)}`;
-    expect(kept(deep)).not.toContain('hunter2');
-    expect(kept(JSON.stringify({ amount: 1, to: deep }))).toBe(`{"amount":1,"to":"${NOT_KEPT}"}`);
+    for (const text of [deep, JSON.stringify({ amount: 1, to: deep })]) expect(kept(text)).not.toContain('hunter2');
   }
 });
 

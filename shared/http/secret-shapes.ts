@@ -6,6 +6,9 @@ export const NOT_KEPT = '(not kept)';
 
 /** Keys, secrets and invitations of ours, also in the middle of a word: all up to where it ends, escapes included. */
 const OURS = /(atk_(?:live|test)_\w{0,3}|whsec_|inv_[0-9a-z]{20}(?=[.%]))[^\s"'<>…]{8,9000}/gi;
+/** On the next line, or in another part of a text in a program. */
+const REST_OF_KEY =
+  /(?<=atk_\w{5,8}…\(not kept\))[\s"'+\\]{1,8}(?=[a-z]{0,36}\d)[0-9a-hjkmnp-tv-z]{8,37}(?![0-9a-z])/gi;
 /** What is behind a key's `atk_live_`, in whichever way that is cut off or written, and behind `whsec_`. */
 const OF_KEY = /(?<![0-9a-z])[0-9a-hjkmnp-tv-z]{38}(?![0-9a-z])|(?<![0-9A-Z])[0-9A-HJKMNP-TV-Z]{38}(?![0-9A-Z])/g;
 const OF_HOOK = /(?<![\w+/-])[\w+/-]{43}=(?![\w=])/g;
@@ -66,7 +69,11 @@ function withoutPlain(text: string): string {
 }
 
 function withoutOurs(text: string): string {
-  return text.replace(OURS, `$1…${NOT_KEPT}`).replace(OF_KEY, NOT_KEPT).replace(OF_HOOK, NOT_KEPT);
+  return text
+    .replace(OURS, `$1…${NOT_KEPT}`)
+    .replace(REST_OF_KEY, '')
+    .replace(OF_KEY, NOT_KEPT)
+    .replace(OF_HOOK, NOT_KEPT);
 }
 
 function withoutEncoded(word: string): string {

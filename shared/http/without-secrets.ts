@@ -21,7 +21,7 @@ const DIGITS_IN_A_ROW = /\d{5}/;
 const NAME_CHARACTERS_MAX = 40;
 /** No route has fields so deep. Whatever visits all of a body ends the stack where that is made for it. */
 const LEVELS_MAX = 64;
-/** More than any body that is no file. Of a longer one little is kept, and no answer waits until all of it is visited. */
+/** More than any body that is no file. Of a longer one little is kept, and no answer waits for a visit to all of it. */
 const READ_CHARACTERS_MAX = 64 * 1024;
 /** What is neither white space nor what JSON, a form or XML put between names and values. */
 const WORD = /[^\s{}[\]:,"'=&<>]+/g;
@@ -137,7 +137,7 @@ function bareField(name: string, field: unknown, known: ReadonlySet<string> | un
   return secrecy === 'url' && typeof field === 'string' ? hostOf(field) : NOT_KEPT;
 }
 
-/** The name of a field, unless it may be a value: then the answer that says that there is no such field has none either. */
+/** The name of a field, unless it may be a value: then an answer that refuses the field does not have it either. */
 function nameOf(name: string, known: ReadonlySet<string> | undefined, secrets: string[]): string {
   if (!known || known.has(name)) return name;
   if (NAME.test(name) && !DIGITS_IN_A_ROW.test(name)) return withoutShapes(name);

@@ -13,7 +13,7 @@ const OF_ORDERS = ['target', 'targets', 'msisdn', 'PhoneNumber', 'csv', 'rows', 
  * are none.
  */
 const LONG_NUMBER =
-  /(\b\d{4}-\d\d-\d\dT[\d:.]{5,12})|\p{Nd}(?:(?:[\s()./,:;_'’*|+\p{Pd}\p{Cf}]|%[0-9a-f]{2}|&nbsp;){0,3}\p{Nd}){8,}/giu;
+  /(\b\d{4}-\d\d-\d\dT[\d:.]{5,12})|\p{Nd}(?:(?:[\s()./,:;_'*|+\p{Pd}\p{Cf}]|%[0-9a-f]{2}|&nbsp;){0,3}\p{Nd}){8,}/giu;
 
 export function viewRequest(kept: KeptRequest, scopes: readonly Scope[]) {
   const { path, ...facts } = factsOf(kept);
