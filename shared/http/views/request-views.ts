@@ -8,12 +8,9 @@ import { isOfMember } from './actor-views.ts';
 
 /** Fields that name whom an order is for. Whoever may read orders sees them. */
 const OF_ORDERS = ['target', 'targets', 'msisdn', 'PhoneNumber', 'csv', 'rows', 'Description', 'Reason'];
-/**
- * What else looks like a number, in a text: many digits, with little between them, which may be escaped. Dates and times
- * are none.
- */
+/** What else looks like a number, in a text: many digits, with little between them. Dates and times are none. */
 const LONG_NUMBER =
-  /(\b\d{4}-\d\d-\d\dT[\d:.]{5,12})|\p{Nd}(?:(?:[\s()./,:;_'*|+\p{Pd}\p{Cf}]|%[0-9a-f]{2}|&nbsp;){0,3}\p{Nd}){8,}/giu;
+  /(\b\d{4}-\d\d-\d\dT[\d:.]{5,12})|\p{Nd}(?:(?:[\s()./,:;_'*|+\p{Pd}\p{Cf}]|%\w\w|&nbsp;){0,3}\p{Nd}){8,}/giu;
 
 export function viewRequest(kept: KeptRequest, scopes: readonly Scope[]) {
   const { path, ...facts } = factsOf(kept);
