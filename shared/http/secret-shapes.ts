@@ -12,7 +12,8 @@ const REST_OF_KEY =
 /** What is behind a key's `atk_live_`, in whichever way that is cut off or written, and behind `whsec_`. */
 const OF_KEY = /(?<![0-9a-z])[0-9a-hjkmnp-tv-z]{38}(?![0-9a-z])|(?<![0-9A-Z])[0-9A-HJKMNP-TV-Z]{38}(?![0-9A-Z])/g;
 const OF_HOOK = /(?<![\w+/-])[\w+/-]{43}=(?![\w=])/g;
-const TOKEN = /(?<![\w-])eyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*){0,3}/g;
+/** Of a person, a service, or who logged in in PesaWay's protocol: an object or a list in base64, and a signature. */
+const TOKEN = /(?<![\w-])(?:eyJ|WyJ)[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*){0,3}/g;
 /** The rest of the line: what schemes put there differs. */
 const HEADER = /\b(authorization["'\\]{0,2}\s{0,5}[:=]\s{0,5}["'\\]{0,2})(?!\(not kept)[^\r\n]{1,9000}/gi;
 const BEARER = /\b(bearer\s{1,5})(?!\(not kept)\S{7,9000}/gi;
