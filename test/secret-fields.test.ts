@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
 import * as z from 'zod/mini';
+import { issueToken } from '../shared/flows/access-token.ts';
 import { knownFields } from '../shared/http/known-fields.ts';
 import { NOT_KEPT } from '../shared/http/secret-shapes.ts';
 import { withoutSecrets } from '../shared/http/without-secrets.ts';
@@ -114,6 +115,11 @@ it.each<[string, string, string]>([
     JSON.stringify({ note: `{"password":"${NOT_KEPT}","to":"${NOT_KEPT}"}` }),
   ],
   [
+    'a name that is twice in such a text',
+    JSON.stringify({ note: '{"password":"x","password":null}' }),
+    JSON.stringify({ note: '{"password":null}' }),
+  ],
+  [
     'what cannot be read',
     '{"secret": "x"bc d", "amount": 1.50, "to": true,}',
     '{"secret": "…"… …", "amount": …, "…": true,}',
@@ -163,6 +169,30 @@ it.each(Object.entries(WRITTEN))('no key, secret or invitation of ours is stored
   }
 });
 
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+
+it.each([
+  [
+    'behind its beginning',
+    KEY.slice(9),
+    `atk_live_ ${KEY.slice(9)}`,
+    `atk\\_live\\_${KEY.slice(9)}`,
+    KEY.slice(9).toUpperCase(),
+  ],
+  ['on two lines', `${KEY.slice(0, 20)}\n${KEY.slice(20)}`, `${KEY.slice(0, 21)}' +\r\n  '${KEY.slice(21)}`],
+  ['that is encoded three times', KEY.replaceAll('_', '%25255F'), KEY.replace('_', '%255F')],
+  ['in base64', base64(KEY), base64(`${KEY}:`), base64(`key_bemmqbjpbea4sya3dxrf:${KEY}`), `x=${base64(` ${KEY}`)}`],
+  ['of an endpoint behind its beginning', HOOK.slice(6), `whsec ${HOOK.slice(6)}`],
+  ['of an endpoint in base64', base64(HOOK)],
+  ['of an invitation in base64', base64(`mer_a.${INVITATION}`)],
+])('no secret of ours is stored %s', (_how, ...written) => {
+  for (const text of written) {
+    const stored = kept(JSON.stringify({ note: `is ${text}, or` }));
+    expect(stored).toContain(NOT_KEPT);
+    for (const secret of [text, KEY, HOOK, INVITATION]) expect(stored).not.toContain(secret.slice(-24));
+  }
+});
+
 const X = 'hunter2-X';
 
 it.each([
@@ -172,7 +202,14 @@ it.each([
   ['a user of a URL', `see https://user:a/${X}@host.example/`],
   ['a query', `see https://host.example/?a=1&token=${X}`],
   ['an encoded query', `see https%3A%2F%2Fhost.example%2F%3Ftoken%3D${X}`],
+  ['an encoded query of an encoded URL', `see https%253A%252F%252Fhost.example%252F%253Ftoken%253D${X}`],
+  ['a query on a page', `see https://host.example/?a=1&amp;token=${X}`],
+  ['a fragment', `see https://host.example/#access_token=${X}`],
+  ['a signed link', `see https://host.example/a?X-Amz-Date=1&X-Amz-Signature=${X}`],
+  ['a signed link of another service', `see https://host.example/a?sig=${X}`],
   ['an address', `ask ${X}@a.example`],
+  ['an address in another script', `ask Rüdo.${X}@exämple.co.zw`],
+  ['an encoded address', `ask ${X}%2540a.example`],
 ])('of %s in a text nothing is stored', (_what, text) => {
   const stored = kept(JSON.stringify({ note: text, amount: 1 }));
   expect(stored).not.toContain(X);
@@ -190,8 +227,24 @@ it.each([
   for (const text of texts) expect(kept(text.replaceAll('X', X))).not.toMatch(/hunter2/);
 });
 
-it('no token of a person or a service is stored, and what is none is', () => {
-  expect(kept(JSON.stringify({ note: `is ${JWT}, yes` }))).toBe(`{"note":"is ${NOT_KEPT}, yes"}`);
+it('of a user and a password in base64 nothing is stored, and a word is', () => {
+  const text = `Basic ${base64('user:hunter2')} is basic subscription for Basic customers`;
+  expect(kept(JSON.stringify({ note: text }))).toBe(
+    `{"note":"Basic ${NOT_KEPT} is basic subscription for Basic customers"}`,
+  );
+});
+
+it('no token of a person or a service is stored, and what is none is', async () => {
+  const { key, text } = await createKey(world, {
+    merchantId: owner.id,
+    mode: 'live',
+    name: 'own',
+    scopes: ['orders:read'],
+  });
+  const issued = await issueToken(world, { id: key.id, text, address: undefined });
+  for (const token of [JWT, issued?.token]) {
+    expect(kept(JSON.stringify({ note: `is ${token}, yes` }))).toBe(`{"note":"is ${NOT_KEPT}, yes"}`);
+  }
   const plain = JSON.stringify({
     ...{ agent_reference: 'a-2', a: 'eyJiZWxvdyI6MX0', note: 'Turkey: hello, donkey=fine whiskey: two; 10%25 \u0041' },
     ...{ b: 'Authorization is missing: name=value, a <b>bold</b> word of bearers', amount: 1.5 },
@@ -216,6 +269,34 @@ it('a secret of a request is nowhere else in it, nor in its answer, also as JSON
   expect(stored.answer).toBe(`{"detail":"${NOT_KEPT} is wrong"}`);
 });
 
+/** As a route answers, which repeats the name that it refuses. */
+const refusal = (param: string) =>
+  JSON.stringify({ param, errors: [{ param, detail: `${param} is not a known field.` }] });
+
+it.each([
+  ['that no route knows', (name: string) => JSON.stringify({ [name]: 1 })],
+  ['behind a byte order mark', (name: string) => `\uFEFF${JSON.stringify({ [name]: 1 })}`],
+  ['that is there twice', (name: string) => `{"${name}":1,"${name}":2}`],
+  ['that cannot be read', (name: string) => JSON.stringify({ [`${name}\u0000`]: 1 })],
+  ['inside', (name: string) => JSON.stringify({ note: { [name]: 1 } })],
+])('a name %s, and may be a value, is not in the answer either', (_what, write) => {
+  for (const name of ['9f8e7d6c5b4a39281706', 'password=hunter2', '0772279567']) {
+    const stored = withoutSecrets({ ...NOTHING_SENT, body: write(name), answer: refusal(name) }, KNOWN);
+    expect(JSON.stringify(stored)).not.toMatch(/9f8e7d6c|hunter2|0772279567/);
+    const { answer } = withoutSecrets({ ...NOTHING_SENT, query: { [name]: '1' }, answer: refusal(name) }, KNOWN);
+    expect(answer).toBe(refusal(NOT_KEPT));
+  }
+  const { answer } = withoutSecrets({ ...NOTHING_SENT, body: write('amonut'), answer: refusal('amonut') }, KNOWN);
+  expect(answer).toBe(refusal('amonut'));
+});
+
+it('of a body that is too deep to be one of ours, and of a text in one, nothing is stored', () => {
+  for (const levels of [65, 3_000, 100_000]) {
+    const deep = `${'['.repeat(levels)}"hunter2"${']'.repeat(levels)}`;
+    for (const text of [deep, JSON.stringify({ amount: 1, to: deep })]) expect(kept(text)).not.toContain('hunter2');
+  }
+});
+
 it('of the answer to many secrets nothing is stored', () => {
   const body = JSON.stringify({ a: Array.from({ length: 200 }, (_, n) => ({ key: `hunter2-${n}` })) });
   expect(withoutSecrets({ ...NOTHING_SENT, body, answer: '{"detail":"hunter2-7"}' }, KNOWN).answer).toBe(NOT_KEPT);
@@ -230,6 +311,15 @@ it('a schema tells its names at any depth', () => {
 function nested(layers: number): string {
   return layers === 0 ? '{"a":1}' : JSON.stringify({ a: nested(layers - 1) });
 }
+
+it('a body that is made to be slow is not, also one that was refused for its size', () => {
+  const fields = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, n) => [`a${n}`, `b${n}`]));
+  const bodies = [
+    ...[60_000, 1_000_000].map((digits) => `{"${'1'.repeat(digits)}x":1}`),
+    ...[5_000, 300_000].map((count) => JSON.stringify(fields(count))),
+  ];
+  expect(cpuMsOf(() => bodies.map(kept))).toBeLessThan(1_000);
+});
 
 it('a text that is made to be slow is not', () => {
   const texts = [
@@ -250,6 +340,9 @@ it('a text that is made to be slow is not', () => {
       '://',
       'bearer ',
       'authorization:',
+      'basic ',
+      'é@',
+      'YXRrX2xpdmVf',
       '?token=',
       '?a=',
       'a@',

@@ -77,7 +77,7 @@ function keptRequest({ caller, handler, request, response, ...served }: Exchange
       query: request.query,
       body: request.body,
       answer: response.body,
-      path: request.path.slice(0, PATH_CHARACTERS_MAX),
+      path: request.path,
       requestHeaders: headersOf(request.headers, REQUEST_HEADERS),
       responseHeaders: headersOf(response.headers, RESPONSE_HEADERS),
     },
@@ -88,14 +88,14 @@ function keptRequest({ caller, handler, request, response, ...served }: Exchange
     ...defined({ keyId }),
     operation: handler.name,
     method: request.method,
-    path: bare.path.toWellFormed(),
+    path: bare.path.slice(0, PATH_CHARACTERS_MAX).toWellFormed(),
     template: handler.path,
     statusCode: response.status,
     statusClass: statusClassOf(response.status),
     ...defined({ code: served.code }),
     ms: served.ms,
-    requestHeaders: bare.requestHeaders,
-    responseHeaders: bare.responseHeaders,
+    requestHeaders: beginningsOf(bare.requestHeaders),
+    responseHeaders: beginningsOf(bare.responseHeaders),
     query: keptText(JSON.stringify(request.query), bare.query),
     request: keptText(request.body, bare.body),
     response: keptText(response.body, bare.answer),
@@ -113,9 +113,15 @@ function headersOf(headers: Readonly<Record<string, string>>, names: readonly st
   return Object.fromEntries(
     names.flatMap((name) => {
       const value = headers[name];
-      return value === undefined ? [] : [[name, value.slice(0, HEADER_CHARACTERS_MAX).toWellFormed()]];
+      return value === undefined ? [] : [[name, value]];
     }),
   );
+}
+
+/** They are cut only here: of a secret that is cut nobody sees that it is one. */
+function beginningsOf(headers: Readonly<Record<string, string>>): Record<string, string> {
+  const cut = (text: string) => text.slice(0, HEADER_CHARACTERS_MAX).toWellFormed();
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, cut(value)]));
 }
 
 /** As of other queues: a merchant's flood does not delay what is kept of others. */

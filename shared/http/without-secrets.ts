@@ -1,4 +1,5 @@
 import { BODY_KEPT_BYTES } from '../domain/kept-request.ts';
+import { excerpt } from '../domain/text.ts';
 import { secrecyOf } from '../manifest/secret-fields.ts';
 import { duplicateKey } from './duplicate-key.ts';
 import { NOT_KEPT, withoutShapes } from './secret-shapes.ts';
@@ -16,6 +17,12 @@ const SECRETS_MAX = 100;
 /** A name by which somebody may mean a field, and not a value in the wrong place. */
 const NAME = /^[a-z][\w .-]{0,39}$/i;
 const DIGITS_IN_A_ROW = /\d{5}/;
+/** What answers repeat of a name that cannot be read. */
+const NAME_CHARACTERS_MAX = 40;
+/** No route has fields so deep. Whatever visits all of a body ends the stack where that is made for it. */
+const LEVELS_MAX = 64;
+/** More than any body that is no file. Of a longer one little is kept, and no answer waits for a visit to all of it. */
+const READ_CHARACTERS_MAX = 64 * 1024;
 /** What is neither white space nor what JSON, a form or XML put between names and values. */
 const WORD = /[^\s{}[\]:,"'=&<>]+/g;
 const LITERALS: ReadonlySet<string> = new Set(['true', 'false', 'null']);
@@ -65,22 +72,29 @@ export function withoutSecrets(texts: Texts, known: Known): Omit<Texts, 'query'>
 /** Without `known` it is an answer of ours, in which every name is. */
 function bareText(text: string, known: ReadonlySet<string> | undefined, secrets: string[]): string {
   if (text === '') return text;
-  const value = parsed(text);
+  const value = known && text.length > READ_CHARACTERS_MAX ? undefined : parsed(text);
   if (value === undefined) return known ? outlineOf(text, known) : withoutShapes(text);
   const before = secrets.length;
   const bare = bareOf(value, known, secrets);
+  // Of a name that is there twice only the last value is in what was read; the answer repeats that name.
+  if (known && duplicateKey(text) !== undefined) return outlineOf(text, known);
   // As it was written, if nothing is missing.
   return secrets.length === before && JSON.stringify(bare) === JSON.stringify(value) ? text : JSON.stringify(bare);
 }
 
-/** Of a name that is there twice only the last value would be in what was read. */
+/** A value of JSON, as routes read it, unless it is deeper than any of ours. */
 function parsed(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text);
-    return duplicateKey(text) === undefined ? value : undefined;
+    const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
+    return isWithin(value, LEVELS_MAX) ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isWithin(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && Object.values(value).every((each) => isWithin(each, levels - 1));
 }
 
 /** What cannot be read: the names that the route knows, and what stands between words. */
@@ -95,7 +109,7 @@ function bareOf(value: unknown, known: ReadonlySet<string> | undefined, secrets:
   if (Array.isArray(value)) return value.map((each) => bareOf(each, known, secrets, isKnown));
   if (typeof value === 'object') {
     const fields = Object.entries(value).map(([name, field]) => [
-      nameOf(name, known),
+      nameOf(name, known, secrets),
       bareField(name, field, known, secrets),
     ]);
     return Object.fromEntries(fields);
@@ -111,7 +125,7 @@ function bareValue(text: string, known: ReadonlySet<string> | undefined, secrets
   const value = /^\s*[[{]/.test(text) ? parsed(text) : undefined;
   if (value === undefined) return withoutShapes(beginning);
   const bare = JSON.stringify(bareOf(value, known ?? NOTHING, secrets, false));
-  return bare === JSON.stringify(value) ? beginning : bare;
+  return bare === JSON.stringify(value) && duplicateKey(text) === undefined ? beginning : bare;
 }
 
 const NOTHING: ReadonlySet<string> = new Set();
@@ -123,10 +137,12 @@ function bareField(name: string, field: unknown, known: ReadonlySet<string> | un
   return secrecy === 'url' && typeof field === 'string' ? hostOf(field) : NOT_KEPT;
 }
 
-/** The name of a field, unless it may be a value. */
-function nameOf(name: string, known: ReadonlySet<string> | undefined): string {
+/** The name of a field, unless it may be a value: then an answer that refuses the field does not have it either. */
+function nameOf(name: string, known: ReadonlySet<string> | undefined, secrets: string[]): string {
   if (!known || known.has(name)) return name;
-  return NAME.test(name) && !DIGITS_IN_A_ROW.test(name) ? withoutShapes(name) : NOT_KEPT;
+  if (NAME.test(name) && !DIGITS_IN_A_ROW.test(name)) return withoutShapes(name);
+  secrets.push(name, excerpt(name, NAME_CHARACTERS_MAX));
+  return NOT_KEPT;
 }
 
 /** At least one, so that whoever asks knows that something was taken out. */

@@ -16,7 +16,7 @@ const URL_FIELD = /(?:ur[li]|link)s?$/;
 
 /** What is kept of a field: nothing of a secret, the host of a URL, else all. */
 export function secrecyOf(name: string): 'secret' | 'url' | 'plain' {
-  const plain = name.toLowerCase().replace(/[^a-z0-9]|\d+$/g, '');
+  const plain = name.toLowerCase().replace(/[^a-z0-9]|(?<!\d)\d+$/g, '');
   if (SECRET_FIELD.test(plain) || SECRET_NAMES.has(plain)) return NO_SECRETS.has(plain) ? 'plain' : 'secret';
   return URL_FIELD.test(plain) ? 'url' : 'plain';
 }

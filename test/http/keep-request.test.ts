@@ -166,6 +166,13 @@ describe('what is kept', () => {
     );
   });
 
+  it('is also a body that is made to be too deep, which keeps no other out', async () => {
+    await ask(createOrder, '['.repeat(3_000) + ']'.repeat(3_000));
+    await ask(createKey, { name: 'x', scopes: ['wallet:read'] });
+    expect(bodies().map(({ operation }) => operation)).toEqual(['create-order', 'create-key']);
+    expect(metrics).toEqual([]);
+  });
+
   it('is cut, and says so', async () => {
     const { id } = await ask(createOrder, anOrder({ custom_sms: 'ü'.repeat(7_000), password: 'hunter22222' }));
     await keepAll();
@@ -273,6 +280,15 @@ describe('secrets', () => {
   });
 });
 
+it('of a secret that is longer than what is kept of a header no part is kept', async () => {
+  const password = 'hunter2-'.repeat(40);
+  const headers = { ...merchant.headers(), 'user-agent': `${'a'.repeat(150)} ${password}`, accept: 'b'.repeat(300) };
+  await ask(createOrder, { password }, { headers });
+  const [kept] = bodies();
+  expect(JSON.stringify(kept)).not.toContain('hunter2');
+  expect(kept?.requestHeaders.accept).toBe('b'.repeat(200));
+});
+
 describe('who sees it', () => {
   it('is nobody else: neither another merchant nor the other mode', async () => {
     const id = await aKeptRequest(world, merchant, {});
@@ -310,14 +326,28 @@ describe('who sees it', () => {
       '0772.279.099',
       'tel0772279099',
       '٠٧٧٢٢٧٩٠٩٩',
+      '0772\u200b279\u200b099',
+      '0772_279_099',
+      '0772,279,099',
+      '0772:279:099',
+      '0772|279|099',
+      '077 - 227 - 9099',
+      '+263%2077%20227%209099',
+      '077&nbsp;2279&nbsp;099',
     ];
-    const sent = { Reason: 'Salary of Rudo M.', Amount: 1_000_000_000, Reference: '2026-11-30', spelled };
+    const sent = {
+      Reason: 'Salary of Rudo M.',
+      Amount: 772279099,
+      ids: [263772279099],
+      Reference: '2026-11-30',
+      spelled,
+    };
     const text = JSON.stringify(sent);
     const id = await aKeptRequest(world, merchant, { request: { text, bytes: text.length, isCut: false } });
     const headers = await keyWith(['requests:read']);
     const shown = JSON.parse((await read(id, headers)).json.request_body);
-    expect(shown).toMatchObject({ Reason: null, Amount: 1_000_000_000, Reference: '2026-11-30' });
-    for (const each of shown.spelled) expect(each).toMatch(/^(tel)?[+]?…\p{Nd}{3}$/u);
+    expect(shown).toMatchObject({ Reason: null, Amount: '…099', ids: ['…099'], Reference: '2026-11-30' });
+    for (const each of shown.spelled) expect(each).toMatch(/^(tel)?[+]?…[\p{Nd}-]{3,4}$/u);
   });
 
   it('of a body that cannot be read, nothing is shown without all scopes', async () => {
@@ -415,5 +445,14 @@ describe('a number that is erased', () => {
     expect((await read('req_other')).json.request_body).toContain('0772279098');
     const again = await eraseNumber(world, `+263${NUMBER.slice(1)}`, OPERATOR);
     expect(again.touched).toEqual([]);
+  });
+
+  it('is found where a program escaped what stands between its digits', async () => {
+    await ask(createOrder, JSON.stringify(anOrder(REFUSED)).replace(NUMBER, '+263\\u00a077\\u00a0227\\u20119099'));
+    await keepAll();
+    expect((await allItems(world, 'requests')).map(({ request }) => request)).toMatchObject([{ isCut: false }]);
+    const { touched } = await eraseNumber(world, `+263${NUMBER.slice(1)}`, OPERATOR);
+    expect(touched).toMatchObject([{ requests: 1 }]);
+    expect(JSON.stringify(await allItems(world, 'requests'))).not.toContain('9099');
   });
 });

@@ -2,6 +2,7 @@ import type { Origin } from '../../domain/act.ts';
 import type { BatchRow } from '../../domain/batch.ts';
 import { chunksOf } from '../../domain/batch.ts';
 import { eraseExcerpts, eraseDelivery as withoutPerson } from '../../domain/delivery-erasure.ts';
+import { hasDigits } from '../../domain/digits.ts';
 import type { Hash } from '../../domain/erasure.ts';
 import { textsOfLeftOut } from '../../domain/erasure.ts';
 import { eraseRequest, textsOf } from '../../domain/kept-request.ts';
@@ -206,7 +207,7 @@ async function eraseRequests(world: World, owner: Owner, wanted: Wanted): Promis
 
 function isIn(texts: readonly (string | undefined)[], { msisdn }: Wanted): boolean {
   const digits = msisdn.slice(-SHARED_DIGITS);
-  return texts.some((text) => text?.replace(/\D/g, '').includes(digits));
+  return texts.some((text) => text !== undefined && hasDigits(text, digits));
 }
 
 async function* eachItem(

@@ -8,10 +8,9 @@ import { isOfMember } from './actor-views.ts';
 
 /** Fields that name whom an order is for. Whoever may read orders sees them. */
 const OF_ORDERS = ['target', 'targets', 'msisdn', 'PhoneNumber', 'csv', 'rows', 'Description', 'Reason'];
-/** What else looks like a number, in a text. */
-const LONG_NUMBER = /\p{Nd}(?:[\s()./\p{Pd}]{0,2}\p{Nd}){8,}/gu;
-/** Dates and times are none. */
-const MOMENT = /^\d{4}-\d\d-\d\d(?:T[\d:.]{5,12}Z?)?$/;
+/** What else looks like a number, in a text: many digits, with little between them. Dates and times are none. */
+const LONG_NUMBER =
+  /(\b\d{4}-\d\d-\d\dT[\d:.]{5,12})|\p{Nd}(?:(?:[\s()./,:;_'*|+\p{Pd}\p{Cf}]|%\w\w|&nbsp;){0,3}\p{Nd}){8,}/giu;
 
 export function viewRequest(kept: KeptRequest, scopes: readonly Scope[]) {
   const { path, ...facts } = factsOf(kept);
@@ -63,9 +62,7 @@ function shownTexts(texts: readonly KeptText[], scopes: readonly Scope[]): (stri
     // Of what cannot be read nobody can say which field is where.
     if (value === undefined) return undefined;
     if (value === '') return '';
-    return JSON.stringify(value, (_name, field) =>
-      typeof field === 'string' && !showsNumbers(scopes) ? masked(field) : field,
-    );
+    return JSON.stringify(value, (_name, field) => (showsNumbers(scopes) ? field : maskedField(field)));
   });
 }
 
@@ -78,7 +75,13 @@ function parsedOf(text: string): unknown {
   }
 }
 
+/** A phone number may stand in the place of an amount, or be sent without quotation marks. */
+function maskedField(field: unknown): unknown {
+  if (typeof field === 'string') return masked(field);
+  return Number.isInteger(field) && masked(String(field)) !== String(field) ? masked(String(field)) : field;
+}
+
 /** A text in which of long numbers only the last three digits are left. */
 function masked(text: string): string {
-  return MOMENT.test(text) ? text : text.replace(LONG_NUMBER, (number) => `…${number.slice(-3)}`);
+  return text.replace(LONG_NUMBER, (number, moment?: string) => moment ?? `…${number.slice(-3)}`);
 }
