@@ -320,6 +320,11 @@ export interface CreateBusinessBody {
   name: string;
 }
 
+export interface PreviewInvitationBody {
+  /** What is behind `#` in the link. */
+  token: string;
+}
+
 export interface AcceptInvitationBody {
   /** What is behind `#` in the link. */
   token: string;
@@ -2490,6 +2495,19 @@ export interface Membership {
   joined_at: string;
 }
 
+export interface InvitationPreview {
+  /** The name of the business. */
+  business_name: string;
+  /** The e-mail address. */
+  email: string;
+  /** The role: what the person may do. */
+  role: Role;
+  /** The address of who invited; `null` if they are a member no more, or it was one of us. */
+  invited_by: string | null;
+  /** When it expires. */
+  expires_at: string;
+}
+
 export interface ServiceHealth {
   /** Always `ok`: what is not answers 5xx. */
   status: 'ok';
@@ -3660,6 +3678,13 @@ export interface Operations {
     body: CreateBusinessBody;
     answer: Membership;
   };
+  /** Shows what an invitation is to, by its token, to whoever may accept it. */
+  previewInvitation: {
+    path: Record<never, never>;
+    query: Record<never, never>;
+    body: PreviewInvitationBody;
+    answer: InvitationPreview;
+  };
   /** Makes whoever is signed in a member, by the token of an invitation to their address. */
   acceptInvitation: {
     path: Record<never, never>;
@@ -3762,6 +3787,7 @@ export const OPERATIONS = {
   updateNotifications: ['PATCH', '/api/v1/notifications'],
   getMe: ['GET', '/api/v1/me'],
   createBusiness: ['POST', '/api/v1/businesses'],
+  previewInvitation: ['POST', '/api/v1/invitations/preview'],
   acceptInvitation: ['POST', '/api/v1/invitations/accept'],
   getHealth: ['GET', '/health'],
   getStatus: ['GET', '/status'],
@@ -3844,6 +3870,7 @@ export const ANSWER_FIELDS: Record<OperationId, readonly string[]> = {
   updateNotifications: ['email', 'mail_from', 'low_balance', 'endpoint_failing', 'batch_finished', 'orders_under_review', 'topup_problem'],
   getMe: ['person_id', 'memberships'],
   createBusiness: ['merchant_id', 'business_name', 'live', 'member_id', 'role', 'scopes', 'joined_at'],
+  previewInvitation: ['business_name', 'email', 'role', 'invited_by', 'expires_at'],
   acceptInvitation: ['merchant_id', 'business_name', 'live', 'member_id', 'role', 'scopes', 'joined_at'],
   getHealth: ['status', 'at'],
   getStatus: ['status', 'at', 'components', 'providers'],

@@ -2277,6 +2277,19 @@ class Membership(TypedDict):
     """When they became a member."""
 
 
+class InvitationPreview(TypedDict):
+    business_name: str
+    """The name of the business."""
+    email: str
+    """The e-mail address."""
+    role: Role
+    """The role: what the person may do."""
+    invited_by: Optional[str]
+    """The address of who invited; `null` if they are a member no more, or it was one of us."""
+    expires_at: str
+    """When it expires."""
+
+
 class ServiceHealth(TypedDict):
     status: Literal["ok"]
     """Always `ok`: what is not answers 5xx."""
