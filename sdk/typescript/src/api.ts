@@ -1364,6 +1364,8 @@ export interface DeliveryInFull {
   status: DeliveryStatus;
   /** Tries since it was created or last asked for. */
   tries: number;
+  /** How often it was asked for again: by a resend, or by a recovery of its endpoint. */
+  resends: number;
   /** The HTTP status of the last answer; `null` without one. */
   last_status: number | null;
   /** When it is tried next; `null` if it is not. */
@@ -1432,6 +1434,8 @@ export interface Delivery {
   status: DeliveryStatus;
   /** Tries since it was created or last asked for. */
   tries: number;
+  /** How often it was asked for again: by a resend, or by a recovery of its endpoint. */
+  resends: number;
   /** The HTTP status of the last answer; `null` without one. */
   last_status: number | null;
   /** When it is tried next; `null` if it is not. */
@@ -3819,11 +3823,11 @@ export const ANSWER_FIELDS: Record<OperationId, readonly string[]> = {
   updateEndpoint: ['id', 'mode', 'url', 'description', 'events', 'enabled', 'disabled_at', 'disabled_reason', 'failing_since', 'listening', 'expires_at', 'retiring_secrets_until', 'created_at', 'created_by'],
   deleteEndpoint: ['id', 'deleted'],
   rotateSecret: ['id', 'mode', 'url', 'description', 'events', 'enabled', 'disabled_at', 'disabled_reason', 'failing_since', 'listening', 'expires_at', 'retiring_secrets_until', 'created_at', 'created_by', 'secret'],
-  testEndpoint: ['id', 'endpoint_id', 'event_id', 'event_type', 'sequence', 'order_id', 'status', 'tries', 'last_status', 'next_try_at', 'created_at', 'delivered_at', 'attempts', 'event'],
+  testEndpoint: ['id', 'endpoint_id', 'event_id', 'event_type', 'sequence', 'order_id', 'status', 'tries', 'resends', 'last_status', 'next_try_at', 'created_at', 'delivered_at', 'attempts', 'event'],
   recoverDeliveries: ['recovered', 'in_progress', 'reached', 'next_cursor'],
   listDeliveries: ['data', 'next_cursor'],
-  getDelivery: ['id', 'endpoint_id', 'event_id', 'event_type', 'sequence', 'order_id', 'status', 'tries', 'last_status', 'next_try_at', 'created_at', 'delivered_at', 'attempts', 'event'],
-  resendDelivery: ['id', 'endpoint_id', 'event_id', 'event_type', 'sequence', 'order_id', 'status', 'tries', 'last_status', 'next_try_at', 'created_at', 'delivered_at', 'attempts', 'event'],
+  getDelivery: ['id', 'endpoint_id', 'event_id', 'event_type', 'sequence', 'order_id', 'status', 'tries', 'resends', 'last_status', 'next_try_at', 'created_at', 'delivered_at', 'attempts', 'event'],
+  resendDelivery: ['id', 'endpoint_id', 'event_id', 'event_type', 'sequence', 'order_id', 'status', 'tries', 'resends', 'last_status', 'next_try_at', 'created_at', 'delivered_at', 'attempts', 'event'],
   createListener: ['endpoint_id', 'mode', 'event_types', 'created_at', 'expires_at', 'secret'],
   pollDeliveries: ['data', 'next_cursor'],
   previewBulk: ['preview_id', 'expires_at', 'batch_reference', 'rows', 'valid', 'invalid', 'duplicates', 'totals', 'is_covered', 'existing_batch', 'same_file_batch', 'columns', 'separator', 'ignored_columns', 'notes', 'report_url', 'data', 'next_cursor', 'errors'],

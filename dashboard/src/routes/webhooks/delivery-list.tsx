@@ -77,7 +77,12 @@ const COLUMNS: readonly TableProps.ColumnDefinition<Row>[] = [
     minWidth: 130,
     cell: ({ status }) => <DeliveryStatus status={status} />,
   },
-  { id: 'attempts', header: texts.attempts, minWidth: 100, cell: ({ tries }) => tries },
+  {
+    id: 'attempts',
+    header: texts.attempts,
+    minWidth: 100,
+    cell: ({ tries, resends }) => texts.attemptsOf(tries, resends),
+  },
   { id: 'answer', header: texts.answer, minWidth: 90, cell: ({ last_status }) => last_status ?? '–' },
   {
     id: 'order',

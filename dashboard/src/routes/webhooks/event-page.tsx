@@ -88,6 +88,7 @@ function Details({ delivery }: { readonly delivery: Delivery }) {
     { label: texts.deliveryStatus, value: <DeliveryStatus status={delivery.status} /> },
     { label: texts.endpoint, value: <AppLink to={`/webhooks/${endpoint_id}`}>{delivery.url ?? endpoint_id}</AppLink> },
     ...(order_id ? [{ label: texts.order, value: <AppLink to={`/orders/${order_id}`}>{order_id}</AppLink> }] : []),
+    { label: texts.attempts, value: texts.attemptsOf(delivery.tries, delivery.resends) },
     { label: texts.created_at, value: <When at={delivery.created_at} /> },
     { label: texts.statusWords.delivered, value: <When at={delivery.delivered_at} /> },
     { label: texts.eventId, value: <Copy text={delivery.event_id} what={texts.eventId} /> },

@@ -1129,6 +1129,8 @@ class DeliveryInFull(_DeliveryInFullOptional):
     """Its status."""
     tries: int
     """Tries since it was created or last asked for."""
+    resends: int
+    """How often it was asked for again: by a resend, or by a recovery of its endpoint."""
     last_status: Optional[int]
     """The HTTP status of the last answer; `null` without one."""
     next_try_at: Optional[str]
@@ -1196,6 +1198,8 @@ class Delivery(_DeliveryOptional):
     """Its status."""
     tries: int
     """Tries since it was created or last asked for."""
+    resends: int
+    """How often it was asked for again: by a resend, or by a recovery of its endpoint."""
     last_status: Optional[int]
     """The HTTP status of the last answer; `null` without one."""
     next_try_at: Optional[str]
