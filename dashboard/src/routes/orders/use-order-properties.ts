@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useRead } from '../../api/queries.ts';
 import type { FilterProperty } from '../../parts/filter.tsx';
+import { productLabels } from '../../parts/product-labels.ts';
 import { useMakers } from '../../parts/use-makers.ts';
 import { useUrlSearch } from '../../parts/use-search.ts';
 import { useChosen } from '../../session/chosen.tsx';
@@ -21,7 +22,7 @@ export function useOrderProperties() {
   const products = useRead('listProducts', {}, { enabled: isOpen || product_id !== undefined, staleMs: NAMES_MS });
   const batches = useBatches(isOpen, batch_id);
   const campaigns = useCampaigns(isOpen, campaign_id);
-  const named = products.data?.data.map(({ id, name }) => ({ value: String(id), label: name })) ?? [];
+  const named = [...productLabels(products.data?.data ?? [])].map(([id, label]) => ({ value: String(id), label }));
   const statuses = Object.entries(texts.statusWords).map(([value, label]) => ({ value, label }));
   const properties: readonly FilterProperty[] = [
     { key: 'status', label: texts.status, plural: texts.statuses, options: statuses },

@@ -13,6 +13,7 @@ import type { Product } from '../../../../sdk/typescript/src/api.ts';
 import { moneyText } from '../../parts/money-text.ts';
 import { NumberInput } from '../../parts/number-input.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
+import { productLabels } from '../../parts/product-labels.ts';
 import { useChosen } from '../../session/chosen.tsx';
 import { sendTexts as texts } from '../../texts/send.ts';
 import { amountProblem } from './amount-problem.ts';
@@ -177,9 +178,10 @@ interface WhatProps {
 }
 
 function What({ typed, target, product, change, productProblem, amountProblem }: WhatProps) {
+  const labels = productLabels(target.products);
   const options = target.products.map(({ id, name, min, max, currency, available }) => ({
     value: String(id),
-    label: name,
+    label: labels.get(id) ?? name,
     description: available ? rangeText(moneyText(min, currency), moneyText(max, currency)) : texts.notSold,
     disabled: !available,
   }));
