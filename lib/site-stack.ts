@@ -74,6 +74,8 @@ const FIRST_KEY = 'npm run operator -- --outputs cdk-outputs.json merchant creat
 
 /** So long a status may be kept on the way. */
 const STATUS_SECONDS = 5;
+/** Those for which CloudFront has no setting of their own. */
+const OTHER_HEADERS = ['cross-origin-opener-policy', 'permissions-policy'] as const;
 
 /** CloudFront would keep these for ten seconds, for whoever asks next: one merchant's 404 is another's order. */
 const ERRORS = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
@@ -276,7 +278,10 @@ export class SiteStack extends Stack {
         },
       },
       customHeadersBehavior: {
-        customHeaders: [{ header: 'cache-control', value: cacheControlOf(path), override }],
+        customHeaders: [
+          { header: 'cache-control', value: cacheControlOf(path), override },
+          ...OTHER_HEADERS.map((header) => ({ header, value: headers[header], override })),
+        ],
       },
     });
   }

@@ -138,6 +138,7 @@ const OPEN: Readonly<Record<string, Strangers | undefined>> = {
   },
   getMe: { status: 401, ask: nobody },
   createBusiness: { status: 401, ask: nobody },
+  previewInvitation: { status: 401, ask: nobody },
   acceptInvitation: { status: 401, ask: nobody },
   // A page for everybody.
   getHealth: { status: 200, ask: async () => [requestOf({}, {}, ''), requestOf({}, { authorization: 'x' }, '')] },

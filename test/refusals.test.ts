@@ -2,6 +2,7 @@ import { beforeAll, expect, it } from '@jest/globals';
 import { acceptInvitation } from '../functions/account/accept-invitation.ts';
 import { createBusiness } from '../functions/account/create-business.ts';
 import { getMe } from '../functions/account/get-me.ts';
+import { previewInvitation } from '../functions/account/preview-invitation.ts';
 import { createPayout } from '../functions/campaigns/create-payout.ts';
 import { issueToken } from '../functions/pesaway/issue-token.ts';
 import { getHealth } from '../functions/status/get-health.ts';
@@ -47,6 +48,8 @@ type Ask = (world: World, change: Change) => Promise<PlainResponse>;
 const REQUEST = { path: '/', params: {}, query: {}, requestId: 'req_1' };
 const OPEN = { ...REQUEST, method: 'GET', headers: {}, body: '' };
 
+const NO_INVITATION = () => `${owner.id}.inv_00000000000000000000.${'0'.repeat(32)}`;
+
 /** A good request to each public route, with a part of it changed. */
 const asks: ReadonlyMap<string, Ask> = new Map([
   ...[...rows, ...peopleRows].map((row): [string, Ask] => [
@@ -66,12 +69,13 @@ const asks: ReadonlyMap<string, Ask> = new Map([
       });
     },
   ]),
-  ...[getMe, createBusiness, acceptInvitation].map((route): [string, Ask] => [
+  ...[getMe, createBusiness, previewInvitation, acceptInvitation].map((route): [string, Ask] => [
     route.name,
     (at, change) => {
       const bodies: Record<string, object> = {
         [createBusiness.name]: { name: 'Kiosk' },
-        [acceptInvitation.name]: { token: `${owner.id}.inv_00000000000000000000.${'0'.repeat(32)}` },
+        [previewInvitation.name]: { token: NO_INVITATION() },
+        [acceptInvitation.name]: { token: NO_INVITATION() },
       };
       const body = JSON.stringify(bodies[route.name] ?? {});
       const headers = { authorization: `Bearer ${issuer.token('owner')}` };

@@ -160,6 +160,8 @@ export interface Delivery extends Owner {
   readonly status: DeliveryStatus;
   /** Tries used since it was created or last requested again. */
   readonly tries: number;
+  /** How often it was requested again; absent if it never was. */
+  readonly resends?: number;
   readonly attempts: readonly DeliveryAttempt[];
   readonly createdAt: Instant;
   /** When to try next; during an attempt, when its lease ends. Absent exactly when it is not pending. */
@@ -279,8 +281,9 @@ export function hold(delivery: Delivery): Delivery {
 
 /** A delivery that its merchant requested again, with all its tries. With a lease, the caller may try it at once. */
 export function asNew(delivery: Delivery, at: Instant, leaseMs: number): Delivery {
-  const { deliveredAt: _deliveredAt, ...rest } = delivery;
-  return { ...rest, status: 'pending', tries: 0, dueAt: plus(at, leaseMs), version: delivery.version + 1 };
+  const { deliveredAt: _deliveredAt, resends = 0, ...rest } = delivery;
+  const again = { ...rest, resends: resends + 1, version: delivery.version + 1 };
+  return { ...again, status: 'pending', tries: 0, dueAt: plus(at, leaseMs) };
 }
 
 /**

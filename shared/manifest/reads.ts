@@ -321,6 +321,10 @@ export const READS: Readonly<Record<string, Reads>> = {
     catalogue: ['Query'],
     limits: ['GetItem'],
   },
+  'preview-invitation': {
+    merchants: ['GetItem'],
+    limits: ['GetItem'],
+  },
   'query-transaction': {
     orders: ['GetItem'],
     ledger: ['Query'],

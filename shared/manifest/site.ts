@@ -13,6 +13,12 @@ export function isApiPath(path: string): boolean {
 
 export const HSTS_SECONDS = 31_536_000;
 
+/** What of a device no page of ours uses. A script that got into one cannot ask for it either. */
+const UNUSED = [
+  ...['accelerometer', 'camera', 'display-capture', 'geolocation', 'gyroscope', 'hid', 'magnetometer', 'microphone'],
+  ...['midi', 'payment', 'serial', 'usb'],
+];
+
 /** On every page and file of the site. Pages run only scripts of their own origin, and nobody may frame them. */
 export const SITE_HEADERS = headersWith("style-src 'self'", "connect-src 'self'");
 
@@ -37,6 +43,9 @@ function headersWith(styles: string, connections: string) {
       "form-action 'none'",
       "frame-ancestors 'none'",
     ].join('; '),
+    // People sign in and pay by redirects. A page that opens ours in a window of its own has no hold on it.
+    'cross-origin-opener-policy': 'same-origin',
+    'permissions-policy': UNUSED.map((feature) => `${feature}=()`).join(', '),
     'referrer-policy': 'strict-origin-when-cross-origin',
     'strict-transport-security': `max-age=${HSTS_SECONDS}; includeSubDomains`,
     'x-content-type-options': 'nosniff',

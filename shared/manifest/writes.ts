@@ -249,6 +249,9 @@ export const WRITES: Readonly<Record<string, Writes>> = {
   'preview-bulk': {
     limits: ['UpdateItem'],
   },
+  'preview-invitation': {
+    limits: ['UpdateItem'],
+  },
   'query-transaction': {
     limits: ['UpdateItem'],
   },

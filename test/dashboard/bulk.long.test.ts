@@ -118,7 +118,10 @@ itInBrowser('a batch is run, shown row by row, downloaded, and what failed is se
     ]);
     expect(readFileSync(await download.path(), 'utf8')).toMatch(/^row,status,.*\r\n2,success,.*\r\n3,refunded,/);
     await page.getByRole('button', { name: 'Retry failed' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Retry failed' }).click();
+    const question = page.getByRole('dialog');
+    await question.getByText('1 row', { exact: true }).waitFor();
+    await question.getByText('6.00 USD', { exact: true }).waitFor();
+    await question.getByRole('button', { name: 'Retry failed' }).click();
     await page.getByText('Sends again what failed in').waitFor();
     expect((await batchesOf(page)).map(({ rows }) => rows)).toEqual([1, 2]);
     // The same file again is the same batch, and nobody can run it by mistake.

@@ -299,6 +299,7 @@ itInBrowser('a delivery that failed says why, and is delivered when it is sent a
     await page.getByRole('button', { name: 'Send again' }).click();
     await page.getByText('Your server has it.').waitFor();
     await page.getByText('Your server answered 204').waitFor();
+    await page.getByText('1 after 1 resend').waitFor();
     expect(complaints).toEqual([]);
   });
 });

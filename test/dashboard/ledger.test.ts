@@ -5,7 +5,7 @@ import { beginningOf, follow, type Row } from '../../dashboard/src/routes/ledger
 import { columnsOf, rowsOf } from '../../dashboard/src/routes/ledger/export-rows.ts';
 import { checkHeads } from '../../dashboard/src/routes/ledger/heads.ts';
 import { minorText } from '../../dashboard/src/routes/ledger/minor-text.ts';
-import { cut, plainText } from '../../dashboard/src/routes/ledger/pdf.ts';
+import { wrapped } from '../../dashboard/src/routes/ledger/pdf.ts';
 import { statementCsv } from '../../dashboard/src/routes/ledger/statement-csv.ts';
 import { statementPdf } from '../../dashboard/src/routes/ledger/statement-pdf.ts';
 import { listHeads } from '../../functions/wallet/list-heads.ts';
@@ -163,9 +163,9 @@ describe('a statement', () => {
     madeAt: '2026-05-08T00:00:00.000Z',
   };
 
-  async function pdf(rowCount?: number): Promise<string> {
+  async function pdf(rowCount?: number, more: Partial<Row> = {}): Promise<string> {
     await everyKind();
-    const rows = rowCount === undefined ? undefined : Array.from({ length: rowCount }, () => ROW);
+    const rows = rowCount === undefined ? undefined : Array.from({ length: rowCount }, () => ({ ...ROW, ...more }));
     const { json } = await statement('2026-05');
     return Buffer.from(statementPdf({ ...facts, statement: json, rows })).toString('latin1');
   }
@@ -181,6 +181,16 @@ describe('a statement', () => {
       hash: 'ab',
     },
   };
+
+  it('as PDF has all of a long description, in lines of its column', async () => {
+    const description = `Adjusted: ${'the provider was asked twice, '.repeat(8)}and paid once.`;
+    const file = await pdf(60, { description });
+    const shown = [...file.matchAll(/\(([^)]*)\) Tj/g)].map(([, text]) => text);
+    expect(shown.join(' ')).toContain(description);
+    expect(shown.filter((text) => text?.endsWith('once.'))).toHaveLength(60);
+    const heights = [...file.matchAll(/ (\d+) Td/g)].map(([, y]) => Number(y));
+    expect(Math.min(...heights)).toBeGreaterThan(0);
+  });
 
   it('as PDF has its parts at the bytes that its table names, and only characters that its font has', async () => {
     const file = await pdf(200);
@@ -216,9 +226,13 @@ describe('a statement', () => {
 });
 
 describe('texts and amounts', () => {
-  it('what is too long for its place is cut', () => {
-    expect(plainText(cut('A very long description of an order', 60))).toMatch(/^A very.*\x85$/);
-    expect(cut('Short', 60)).toBe('Short');
+  it.each([
+    ['Short', ['Short']],
+    ['', ['']],
+    ['A very long description', ['A very long', 'description']],
+    ['Order 12345678901234567890 of May', ['Order', '12345678901', '234567890 of', 'May']],
+  ])('"%s" is in lines that have room, with all its letters', (text, lines) => {
+    expect(wrapped(text, 60)).toEqual(lines);
   });
 
   it.each(Object.keys(CURRENCIES) as Currency[])('minor units of %s are written as the API writes them', (currency) => {

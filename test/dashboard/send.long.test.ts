@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { sendTexts } from '../../dashboard/src/texts/send.ts';
 import { itInBrowser } from '../support/browser.ts';
 import { callAs, openSystem, signInAs, signUp, TOO_MANY, TOO_MANY_DETAIL } from '../support/dashboard-set-up.ts';
 import { DESKTOP, expectGood, LONG_LOOKS, PHONE } from '../support/site-set-up.ts';
@@ -66,10 +67,15 @@ describe.each(LONG_LOOKS.map((look) => ({ look, name: `${look.viewport.width} px
 itInBrowser('it works by the keyboard alone, and the result is announced and live', async () => {
   await dashboard.withPage('/app/send', { viewport: DESKTOP }, async (page, complaints) => {
     await signUpHere(page);
+    await review(page).click();
+    await page.getByText(sendTexts.problems.number).waitFor();
     await page.getByLabel('Number or meter').focus();
     await page.keyboard.type('0772279015');
     await page.getByText('+263772279015').waitFor();
     await page.keyboard.press('Escape');
+    // Of an amount that nobody could type before, nothing is said.
+    await page.getByLabel(/^Amount/).waitFor();
+    expect(await page.getByText('Type an amount.').count()).toBe(0);
     // The amount lacks: the keyboard is led to it.
     await page.keyboard.press('Enter');
     await page.getByText('Type an amount.').waitFor();

@@ -19,6 +19,8 @@ const ORDER = {
   created_at: '2026-05-07T08:00:00.000Z',
 };
 
+const NEXT_WEEK = '2026-05-14T08:00:00.000Z';
+
 let memberships: object[];
 let orders: () => unknown;
 let named: unknown[];
@@ -31,6 +33,11 @@ beforeAll(async () => {
       named.push(JSON.parse(body));
       memberships = [OWNER];
       return {};
+    },
+    'POST /api/v1/invitations/preview': ({ body = '' }) => {
+      if (JSON.parse(body).token !== 'inv_1') throw new Refused(404, { code: 'invitation_not_found' });
+      const [business_name, email] = ['Invited', 'operator@demo.example'];
+      return { business_name, email, role: 'finance', invited_by: 'rudo@shop.example', expires_at: NEXT_WEEK };
     },
     'POST /api/v1/invitations/accept': ({ body = '' }) => {
       if (JSON.parse(body).token !== 'inv_1') throw new Refused(404, { title: 'There is no such invitation' });
@@ -181,12 +188,21 @@ itInBrowser(
     await dashboard.withPage('/app/invitation#inv_1', { viewport: PHONE }, async (page, complaints) => {
       await signInAs(page, 'operator');
       await page.getByRole('heading', { name: 'You are invited' }).waitFor();
+      await page.getByText('To Invited, as finance').waitFor();
+      await page.getByText('Invited by rudo@shop.example.').waitFor();
+      await page.getByText('The invitation works until').waitFor();
       expect(await axeFindings(page)).toEqual([]);
       await page.getByRole('button', { name: 'Accept the invitation' }).click();
       await page.waitForURL(`${dashboard.origin}/app`);
       await page.getByText('Test mode: nothing here is real.').waitFor();
       expect(await page.evaluate("sessionStorage.getItem('airtime.merchant')")).toBe('mer_2');
       expect(complaints).toEqual([]);
+    });
+    await dashboard.withPage('/app/invitation#inv_2', { viewport: PHONE }, async (page) => {
+      await signInAs(page, 'operator');
+      await page.getByText('The invitation does not work any more').waitFor();
+      expect(await page.getByRole('button', { name: 'Accept the invitation' }).count()).toBe(0);
+      expect(await page.getByRole('link', { name: 'Go to the dashboard' }).count()).toBe(1);
     });
     await dashboard.withPage('/app/invitation', { viewport: PHONE }, async (page) => {
       await signInAs(page, 'operator');

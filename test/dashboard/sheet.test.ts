@@ -1,5 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Column, cellAt, cellsOf, corrected, type Fixes } from '../../dashboard/src/routes/bulk/cells.ts';
+import fc from 'fast-check';
+import Papa from 'papaparse';
+import {
+  type Column,
+  cellAt,
+  cellsOf,
+  corrected,
+  type Fixes,
+  forSpreadsheet,
+} from '../../dashboard/src/routes/bulk/cells.ts';
 import { correctedName, decode } from '../../dashboard/src/routes/bulk/sheet.ts';
 import { decodeCsv } from '../../shared/http/csv/decode-csv.ts';
 import { readSheet } from '../../shared/http/csv/read-sheet.ts';
@@ -47,6 +56,86 @@ describe.each([
     const next = readSheet(correct(text, { [row]: { amount: '5', currency: 'USD', product_id: '100' } })).rows;
     expect(next[0]).toMatchObject({ row, amount: '5', currency: 'USD', productId: '100', problems: [] });
     expect(next[1]).toEqual(good);
+  });
+});
+
+function saved(text: string): string {
+  const { places, delimiter } = read(text);
+  return forSpreadsheet(text, delimiter, places);
+}
+
+describe('a file that is saved for a spreadsheet', () => {
+  const DANGEROUS = [
+    '=1+1',
+    '+263772279099',
+    '-5',
+    '@SUM(1)',
+    '\t=1',
+    ' =1',
+    '\u200b+1',
+    '=HYPERLINK("x";"y")',
+    '="1"&A1',
+  ];
+
+  it.each(DANGEROUS)('runs nothing where a cell is %j, and is read as before', (cell) => {
+    for (const [target, sms, note] of [
+      [cell, 'Hi', 'x'],
+      ['0772279099', cell, 'x'],
+      ['0772279099', 'Hi', cell],
+    ]) {
+      const text = Papa.unparse([
+        ['target', 'amount', 'custom_sms', 'branch'],
+        [target, '5', sms, note],
+      ]);
+      const safe = saved(text);
+      const cells = cellsOf(safe, ',').flat();
+      expect(cells.filter((each) => /^[\s\u200b]*[=+\-@\t]/.test(each))).toEqual([]);
+      expect(cells).toContain(`'${cell}`);
+      expect(readSheet(safe)).toEqual(readSheet(text));
+      // Again and again: no apostrophe is added to what is safe.
+      expect(saved(safe)).toBe(safe);
+    }
+  });
+
+  it('is left as it is where nothing would run, and so are names of columns and texts of Excel', () => {
+    for (const text of [
+      'target,amount\n0772279099,5\n',
+      '-target,amount\n="0772279099",5\n',
+      'target,amount\n\t,5\n',
+    ]) {
+      expect(saved(text)).toBe(text);
+    }
+  });
+
+  it('is read as before, whatever is in its cells', () => {
+    const part = fc.constantFrom(
+      '=',
+      '+',
+      '-',
+      '@',
+      "'",
+      '"',
+      '\t',
+      ' ',
+      '\n',
+      ',',
+      ';',
+      '5',
+      '077',
+      'a',
+      '\u200b',
+      '="',
+      '0772279099',
+    );
+    const cell = fc.array(part, { maxLength: 5 }).map((parts) => parts.join(''));
+    const record = fc.tuple(cell, cell, cell, cell, cell);
+    fc.assert(
+      fc.property(fc.array(record, { minLength: 1, maxLength: 4 }), (records) => {
+        const header = ['target', 'amount', 'custom_sms', 'reference', 'branch'];
+        const text = Papa.unparse([header, ['0772279099', '5', 'Hi', '', ''], ...records]);
+        expect(readSheet(saved(text))).toEqual(readSheet(text));
+      }),
+    );
   });
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { cacheControlOf, fileOf, SITE_HEADERS } from '../../shared/manifest/site.ts';
+import { appHeaders, cacheControlOf, fileOf, SITE_HEADERS } from '../../shared/manifest/site.ts';
 
 test.each([
   ['/', 'index.html'],
@@ -30,4 +30,16 @@ test('only assets, whose names change with their bytes, are kept for long', () =
 
 test('nobody may frame a page', () => {
   expect(SITE_HEADERS['content-security-policy']).toContain("frame-ancestors 'none'");
+});
+
+test('no page has a hold on ours, and none of ours has a camera, a place or a payment of the browser', () => {
+  for (const headers of [SITE_HEADERS, appHeaders(['https://people.example'])]) {
+    expect(headers['cross-origin-opener-policy']).toBe('same-origin');
+    const denied = headers['permissions-policy'].split(', ');
+    expect(denied).toEqual(
+      expect.arrayContaining(['camera=()', 'microphone=()', 'geolocation=()', 'payment=()', 'usb=()']),
+    );
+    // Texts are copied.
+    expect(headers['permissions-policy']).not.toContain('clipboard');
+  }
 });

@@ -29,7 +29,9 @@ export async function peopleMeet(day: Day): Promise<void> {
   const nobody = waiting.find(({ email }: { email: string }) => email.startsWith('nobody'));
   await day.well(`/api/v1/invitations/${nobody.id}`, { ...of('founder'), method: 'DELETE' });
   for (const who of ['clerk', 'seller']) {
-    await day.well('/api/v1/invitations/accept', { headers: as(who), body: { token: tokenOf(who) } });
+    const invited = { headers: as(who), body: { token: tokenOf(who) } };
+    expect((await day.well('/api/v1/invitations/preview', invited)).business_name).toBe('Kiosk');
+    await day.well('/api/v1/invitations/accept', invited);
   }
   const { data: members } = await day.well('/api/v1/members', of('founder'));
   const idOf = (who: string) => members.find(({ email }: { email: string }) => email.startsWith(who)).id;
@@ -59,6 +61,7 @@ async function refuseStrangers(day: Day): Promise<void> {
   for (const [path, body] of [
     ['/api/v1/me', undefined],
     ['/api/v1/businesses', { name: 'Kiosk' }],
+    ['/api/v1/invitations/preview', { token: 'x' }],
     ['/api/v1/invitations/accept', { token: 'x' }],
   ] as const) {
     expect([path, (await day.ask(path, { headers, body })).status]).toEqual([path, 401]);

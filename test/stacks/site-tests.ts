@@ -169,6 +169,10 @@ describe('the site', () => {
     const { ResponseHeadersPolicyConfig } = live.one('AWS::CloudFront::ResponseHeadersPolicy', `${name}Headers`)
       .properties as { ResponseHeadersPolicyConfig: Record<string, Record<string, Record<string, unknown>>> };
     const { SecurityHeadersConfig: security, CustomHeadersConfig: custom } = ResponseHeadersPolicyConfig;
+    const others = {
+      'cross-origin-opener-policy': 'same-origin',
+      'permissions-policy': headers['permissions-policy'],
+    };
     const { AccessControlMaxAgeSec, IncludeSubdomains } = security?.StrictTransportSecurity ?? {};
     expect({
       'content-security-policy': live.text(security?.ContentSecurityPolicy?.ContentSecurityPolicy),
@@ -176,8 +180,12 @@ describe('the site', () => {
       'strict-transport-security': `max-age=${AccessControlMaxAgeSec}${IncludeSubdomains ? '; includeSubDomains' : ''}`,
       'x-content-type-options': security?.ContentTypeOptions?.Override ? 'nosniff' : '',
       'x-frame-options': security?.FrameOptions?.FrameOption,
+      ...others,
     }).toEqual(headers);
-    expect(custom?.Items).toEqual([{ Header: 'cache-control', Value: cacheControlOf(path), Override: true }]);
+    expect(custom?.Items).toEqual([
+      { Header: 'cache-control', Value: cacheControlOf(path), Override: true },
+      ...Object.entries(others).map(([Header, Value]) => ({ Header, Value, Override: true })),
+    ]);
   });
 
   it('its functions are those that are tested here, with the files that are deployed', () => {

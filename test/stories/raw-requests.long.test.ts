@@ -164,6 +164,8 @@ function bodyOf(name: string): unknown {
       return { TransactionReference: known.agent_reference };
     case 'create-business':
       return { name: 'Raw' };
+    // Previewed before it is accepted: the manifest has them in this order.
+    case 'preview-invitation':
     case 'accept-invitation':
       return { token: accepting };
     default:
@@ -273,7 +275,7 @@ const OF_PEOPLE: ReadonlySet<string> = new Set(
 function credentialsFor(name: string): string[] {
   if (!OF_PEOPLE.has(name)) return [`Authorization: Api-Key ${FREEZING.has(name) ? guard : system.local.testKey}`];
   const fields = Object.entries(IN_TEST()).map(([field, value]) => `${field}: ${value}`);
-  return [`Authorization: Bearer ${name === 'accept-invitation' ? invited : owner}`, ...fields];
+  return [`Authorization: Bearer ${/^(?:preview|accept)-invitation$/.test(name) ? invited : owner}`, ...fields];
 }
 
 function idOf(operation: string, parameter: string): string {

@@ -4,6 +4,7 @@ import { createBusiness } from '../../functions/account/create-business.ts';
 import { createInvitation } from '../../functions/account/create-invitation.ts';
 import { getMe } from '../../functions/account/get-me.ts';
 import { listMembers } from '../../functions/account/list-members.ts';
+import { previewInvitation } from '../../functions/account/preview-invitation.ts';
 import type { Mode } from '../../shared/domain/ledger.ts';
 import type { Role } from '../../shared/domain/role.ts';
 import type { RouteHandler } from '../../shared/http/route.ts';
@@ -64,6 +65,11 @@ export function signUp(subject: string, name = 'Tariro Stores', address = anAddr
 
 export function me(subject: string) {
   return callOpen(granted(world, getMe.access), getMe, { headers: bearer(subject) });
+}
+
+export function preview(subject: string, token: string) {
+  const open = granted(world, previewInvitation.access);
+  return callOpen(open, previewInvitation, { headers: bearer(subject), body: { token } });
 }
 
 export function accept(subject: string, token: string) {

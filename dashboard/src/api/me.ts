@@ -22,6 +22,17 @@ export function useCreateBusiness() {
   });
 }
 
+/** What an invitation is to. The token is sent in a body: addresses are logged on their way. */
+export function useInvitation(token: string) {
+  return useQuery<Answer<'previewInvitation'>, Error>({
+    queryKey: ['invitation', token],
+    queryFn: () => callForPerson('previewInvitation', { body: { token } }),
+    enabled: token !== '',
+    // To accept it looks again.
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
 export function useAcceptInvitation() {
   const client = useQueryClient();
   return useAct<Answer<'acceptInvitation'>, string>({

@@ -3,9 +3,14 @@ import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
-import { useAcceptInvitation } from '../api/me.ts';
+import type { InvitationPreview } from '../../../sdk/typescript/src/api.ts';
+import { useAcceptInvitation, useInvitation } from '../api/me.ts';
+import { Loaded } from '../parts/loaded.tsx';
 import { ProblemAlert } from '../parts/problem-alert.tsx';
+import { When } from '../parts/when.tsx';
+import { wordFor } from '../texts/language.ts';
 import { sessionTexts as texts } from '../texts/session.ts';
+import { shellTexts } from '../texts/shell.ts';
 import { choose } from './chosen.tsx';
 import { signInAgain } from './oidc.ts';
 import { SignedOutFrame } from './signed-out.tsx';
@@ -16,6 +21,7 @@ import { SignedOutFrame } from './signed-out.tsx';
  */
 export function AcceptInvitation({ email }: { readonly email: string | undefined }) {
   const [token] = useState(() => window.location.hash.slice(1));
+  const invitation = useInvitation(token);
   const accept = useAcceptInvitation();
   const begin = (merchantId: string) => {
     choose({ merchantId });
@@ -25,10 +31,15 @@ export function AcceptInvitation({ email }: { readonly email: string | undefined
     <SignedOutFrame title={texts.invited}>
       <SpaceBetween size="l">
         <Box variant="h1">{texts.invited}</Box>
-        {token ? <Box>{texts.invitedText(email)}</Box> : <Alert type="warning">{texts.noToken}</Alert>}
+        {token ? (
+          <Loaded query={invitation}>{(data) => <Invited to={data} />}</Loaded>
+        ) : (
+          <Alert type="warning">{texts.noToken}</Alert>
+        )}
+        {token && <Box>{texts.invitedText(email)}</Box>}
         {accept.error && <ProblemAlert error={accept.error} />}
         <SpaceBetween direction="horizontal" size="xs">
-          {token && (
+          {invitation.data && (
             <Button
               variant="primary"
               loading={accept.isPending || accept.isSuccess}
@@ -38,9 +49,26 @@ export function AcceptInvitation({ email }: { readonly email: string | undefined
             </Button>
           )}
           {token && <Button onClick={() => signInAgain()}>{texts.otherAddress}</Button>}
-          {!token && <Button href="/app">{texts.dashboard}</Button>}
+          {(!token || invitation.error || accept.error) && <Button href="/app">{texts.dashboard}</Button>}
         </SpaceBetween>
       </SpaceBetween>
     </SignedOutFrame>
+  );
+}
+
+function Invited({ to }: { readonly to: InvitationPreview }) {
+  const role = wordFor(shellTexts.roles, to.role);
+  return (
+    <SpaceBetween size="xs">
+      <Box fontWeight="bold">
+        <span className="anywhere">{texts.invitedTo(to.business_name, role)}</span>
+      </Box>
+      <Box>
+        <span className="anywhere">{texts.invitedBy(to.invited_by)}</span>
+      </Box>
+      <Box>
+        {texts.invitedUntil} <When at={to.expires_at} />
+      </Box>
+    </SpaceBetween>
   );
 }

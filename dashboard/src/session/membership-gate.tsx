@@ -1,10 +1,13 @@
 import { type ReactNode, useEffect } from 'react';
 import { useMe } from '../api/me.ts';
+import { later } from '../parts/later.tsx';
 import { ProblemAlert } from '../parts/problem-alert.tsx';
-import { AcceptInvitation } from './accept-invitation.tsx';
 import { ChosenBusiness } from './chosen.tsx';
 import { NameBusiness } from './name-business.tsx';
 import { SignedOutFrame, Waiting } from './signed-out.tsx';
+
+/** Opened once by most people, so it is no part of the first load. */
+const AcceptInvitation = later(async () => (await import('./accept-invitation.tsx')).AcceptInvitation, <Waiting />);
 
 /** Who was a member of something in this tab. */
 const MEMBER = 'airtime.member';

@@ -148,8 +148,9 @@ export const bulkTexts = textsOf({
     keep: 'Let it run',
     retry: 'Retry failed',
     retryTitle: 'Send the failed rows again?',
-    retryText: (count: number) =>
-      `${rows(count)} of this batch failed. They become a new batch with new references, which the wallet pays for at once. Asked again, it is the same batch.`,
+    retryText:
+      'They become a new batch with new references, which the wallet pays for at once. Rows that can no longer be sent are left out of it. Asked again, it is the same batch.',
+    retryNothing: 'No row of this batch failed: those that were not delivered had been cancelled.',
     rowList: 'Rows and results',
     noRowsTitle: 'No rows',
     noRowsText: 'The batch has no rows.',

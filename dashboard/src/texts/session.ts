@@ -29,6 +29,10 @@ export const sessionTexts = textsOf({
     businessNameHint: 'As your customers and your team know it.',
     begin: 'Begin in test mode',
     invited: 'You are invited',
+    invitedTo: (business: string, role: string) => `To ${business}, as ${role}`,
+    invitedBy: (address: string | null) =>
+      `Invited by ${address ?? 'somebody who is not a member any more, or by us'}.`,
+    invitedUntil: 'The invitation works until',
     invitedText: (email: string | undefined) =>
       `You are signed in${email ? ` as ${email}` : ''}. An invitation is for the address that it was sent to.`,
     accept: 'Accept the invitation',

@@ -120,6 +120,8 @@ export const webhookTexts = textsOf({
       kept: 'Kept for fetching',
     },
     attempts: 'Attempts',
+    attemptsOf: (tries: number, resends: number) =>
+      resends > 0 ? `${tries} after ${resends} ${resends === 1 ? 'resend' : 'resends'}` : String(tries),
     attemptsLabel: 'Attempts of this delivery',
     noAttempts: 'Not tried yet',
     noAttemptsText: 'The first attempt is made at once.',

@@ -320,6 +320,11 @@ export interface CreateBusinessBody {
   name: string;
 }
 
+export interface PreviewInvitationBody {
+  /** What is behind `#` in the link. */
+  token: string;
+}
+
 export interface AcceptInvitationBody {
   /** What is behind `#` in the link. */
   token: string;
@@ -1359,6 +1364,8 @@ export interface DeliveryInFull {
   status: DeliveryStatus;
   /** Tries since it was created or last asked for. */
   tries: number;
+  /** How often it was asked for again: by a resend, or by a recovery of its endpoint. */
+  resends: number;
   /** The HTTP status of the last answer; `null` without one. */
   last_status: number | null;
   /** When it is tried next; `null` if it is not. */
@@ -1427,6 +1434,8 @@ export interface Delivery {
   status: DeliveryStatus;
   /** Tries since it was created or last asked for. */
   tries: number;
+  /** How often it was asked for again: by a resend, or by a recovery of its endpoint. */
+  resends: number;
   /** The HTTP status of the last answer; `null` without one. */
   last_status: number | null;
   /** When it is tried next; `null` if it is not. */
@@ -2488,6 +2497,19 @@ export interface Membership {
   scopes: Scope[];
   /** When they became a member. */
   joined_at: string;
+}
+
+export interface InvitationPreview {
+  /** The name of the business. */
+  business_name: string;
+  /** The e-mail address. */
+  email: string;
+  /** The role: what the person may do. */
+  role: Role;
+  /** The address of who invited; `null` if they are a member no more, or it was one of us. */
+  invited_by: string | null;
+  /** When it expires. */
+  expires_at: string;
 }
 
 export interface ServiceHealth {
@@ -3660,6 +3682,13 @@ export interface Operations {
     body: CreateBusinessBody;
     answer: Membership;
   };
+  /** Shows what an invitation is to, by its token, to whoever may accept it. */
+  previewInvitation: {
+    path: Record<never, never>;
+    query: Record<never, never>;
+    body: PreviewInvitationBody;
+    answer: InvitationPreview;
+  };
   /** Makes whoever is signed in a member, by the token of an invitation to their address. */
   acceptInvitation: {
     path: Record<never, never>;
@@ -3762,6 +3791,7 @@ export const OPERATIONS = {
   updateNotifications: ['PATCH', '/api/v1/notifications'],
   getMe: ['GET', '/api/v1/me'],
   createBusiness: ['POST', '/api/v1/businesses'],
+  previewInvitation: ['POST', '/api/v1/invitations/preview'],
   acceptInvitation: ['POST', '/api/v1/invitations/accept'],
   getHealth: ['GET', '/health'],
   getStatus: ['GET', '/status'],
@@ -3793,11 +3823,11 @@ export const ANSWER_FIELDS: Record<OperationId, readonly string[]> = {
   updateEndpoint: ['id', 'mode', 'url', 'description', 'events', 'enabled', 'disabled_at', 'disabled_reason', 'failing_since', 'listening', 'expires_at', 'retiring_secrets_until', 'created_at', 'created_by'],
   deleteEndpoint: ['id', 'deleted'],
   rotateSecret: ['id', 'mode', 'url', 'description', 'events', 'enabled', 'disabled_at', 'disabled_reason', 'failing_since', 'listening', 'expires_at', 'retiring_secrets_until', 'created_at', 'created_by', 'secret'],
-  testEndpoint: ['id', 'endpoint_id', 'event_id', 'event_type', 'sequence', 'order_id', 'status', 'tries', 'last_status', 'next_try_at', 'created_at', 'delivered_at', 'attempts', 'event'],
+  testEndpoint: ['id', 'endpoint_id', 'event_id', 'event_type', 'sequence', 'order_id', 'status', 'tries', 'resends', 'last_status', 'next_try_at', 'created_at', 'delivered_at', 'attempts', 'event'],
   recoverDeliveries: ['recovered', 'in_progress', 'reached', 'next_cursor'],
   listDeliveries: ['data', 'next_cursor'],
-  getDelivery: ['id', 'endpoint_id', 'event_id', 'event_type', 'sequence', 'order_id', 'status', 'tries', 'last_status', 'next_try_at', 'created_at', 'delivered_at', 'attempts', 'event'],
-  resendDelivery: ['id', 'endpoint_id', 'event_id', 'event_type', 'sequence', 'order_id', 'status', 'tries', 'last_status', 'next_try_at', 'created_at', 'delivered_at', 'attempts', 'event'],
+  getDelivery: ['id', 'endpoint_id', 'event_id', 'event_type', 'sequence', 'order_id', 'status', 'tries', 'resends', 'last_status', 'next_try_at', 'created_at', 'delivered_at', 'attempts', 'event'],
+  resendDelivery: ['id', 'endpoint_id', 'event_id', 'event_type', 'sequence', 'order_id', 'status', 'tries', 'resends', 'last_status', 'next_try_at', 'created_at', 'delivered_at', 'attempts', 'event'],
   createListener: ['endpoint_id', 'mode', 'event_types', 'created_at', 'expires_at', 'secret'],
   pollDeliveries: ['data', 'next_cursor'],
   previewBulk: ['preview_id', 'expires_at', 'batch_reference', 'rows', 'valid', 'invalid', 'duplicates', 'totals', 'is_covered', 'existing_batch', 'same_file_batch', 'columns', 'separator', 'ignored_columns', 'notes', 'report_url', 'data', 'next_cursor', 'errors'],
@@ -3844,6 +3874,7 @@ export const ANSWER_FIELDS: Record<OperationId, readonly string[]> = {
   updateNotifications: ['email', 'mail_from', 'low_balance', 'endpoint_failing', 'batch_finished', 'orders_under_review', 'topup_problem'],
   getMe: ['person_id', 'memberships'],
   createBusiness: ['merchant_id', 'business_name', 'live', 'member_id', 'role', 'scopes', 'joined_at'],
+  previewInvitation: ['business_name', 'email', 'role', 'invited_by', 'expires_at'],
   acceptInvitation: ['merchant_id', 'business_name', 'live', 'member_id', 'role', 'scopes', 'joined_at'],
   getHealth: ['status', 'at'],
   getStatus: ['status', 'at', 'components', 'providers'],

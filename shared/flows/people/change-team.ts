@@ -123,6 +123,25 @@ interface Invitee {
 
 const TOKEN = /^(mer_[0-9a-z]{20})\.(inv_[0-9a-z]{20})\.([0-9a-z]{32})$/;
 
+function readToken(token: string) {
+  const [, merchantId, invitationId = '', secret = ''] = TOKEN.exec(token) ?? [];
+  if (merchantId === undefined) throw new Refusal('invitation_not_found', { param: 'token' });
+  return { merchantId, invitationId, secret };
+}
+
+/** An invitation that waits, with its team, for whoever may accept it: who has the token and the address. */
+export async function findInvitation(
+  world: World,
+  token: string,
+  emailOf: Invitee['email'],
+): Promise<{ team: Team; invitation: Invitation }> {
+  const { merchantId, ...named } = readToken(token);
+  const team = await readTeam(world, merchantId);
+  const invitation = openInvitation(team, { ...named, at: world.now() });
+  requireAddressee(invitation, await emailOf());
+  return { team, invitation };
+}
+
 /**
  * Makes whoever has the token of an invitation a member, if it was sent to their verified address. It works once: the
  * same person again finds the membership that it made, and another one nothing.
@@ -132,8 +151,7 @@ export async function acceptInvitation(
   token: string,
   { subject, email: emailOf, origin }: Invitee,
 ): Promise<Membership> {
-  const [, merchantId = '', invitationId = '', secret = ''] = TOKEN.exec(token) ?? [];
-  if (merchantId === '') throw new Refusal('invitation_not_found', { param: 'token' });
+  const { merchantId, invitationId, secret } = readToken(token);
   const id = newId(world, 'mem');
   let email: string | undefined;
   const by = { ...origin, by: { kind: 'person', id } } as const;
@@ -141,7 +159,7 @@ export async function acceptInvitation(
     if (team.members.some((each) => each.invitationId === invitationId && each.subject === subject)) return undefined;
     const invitation = openInvitation(team, { invitationId, secret, at });
     email ??= await emailOf();
-    if (!isSameEmail(email, invitation.email)) throw new Refusal('invitation_for_another', { param: 'token' });
+    requireAddressee(invitation, email);
     const { role } = invitation;
     const member: Member = { id, subject, email, role, joinedAt: at, invitationId };
     const puts = [membershipPut(await newMembership(world, merchantId, member))];
@@ -160,6 +178,10 @@ function openInvitation(
   const invitation = invitations.find((each) => each.id === invitationId);
   if (invitation && invitation.hash === sha256(secret) && isOpen(invitation, at)) return invitation;
   throw new Refusal('invitation_not_found', { param: 'token' });
+}
+
+function requireAddressee(invitation: Invitation, email: string): void {
+  if (!isSameEmail(email, invitation.email)) throw new Refusal('invitation_for_another', { param: 'token' });
 }
 
 /** Makes somebody a member without an invitation; once, whoever asks again. For who sets up a business for others. */

@@ -9,6 +9,11 @@ export function csvRow(cells: readonly (string | { readonly plain: string })[]):
   return `${texts.join(',')}\r\n`;
 }
 
+/** An amount that a merchant wrote: a number beside those of other rows, and no text, where it reads as one. */
+export function amountCell(text: string): string | { readonly plain: string } {
+  return /^(?:0|[1-9]\d{0,10})(?:\.\d+)?$/.test(text) ? { plain: text } : text;
+}
+
 /** The original text of a cell that `csvRow` wrote. */
 export function rearmed(cell: string): string {
   return cell.startsWith("'") && needsGuard(cell.slice(1)) ? cell.slice(1) : cell;

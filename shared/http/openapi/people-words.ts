@@ -44,5 +44,10 @@ export const PEOPLE: Words = {
   batch_finished: ['Whether you get a mail when all rows of a batch are decided.', false],
   orders_under_review: ['Whether you get a mail when orders go to manual review.', true],
   topup_problem: ['Whether you get a mail when a top-up is declined, reversed or under review.', true],
+  invited_by: [
+    'The address of who invited; `null` if they are a member no more, or it was one of us.',
+    'rudo@shop.example',
+  ],
+  'PreviewInvitationBody.token': ['What is behind `#` in the link.'],
   'AcceptInvitationBody.token': ['What is behind `#` in the link.'],
 };

@@ -8,6 +8,7 @@ import { PEOPLE } from './people-words.ts';
  */
 
 const PLACED_BY = 'Who placed it; of a row, who sent its batch. Absent where that is not known, and in events.';
+const RESENDS = 'How often it was asked for again: by a resend, or by a recovery of its endpoint.';
 const BATCH_BY = 'Who sent it. Absent where that is not known, and in events.';
 
 const COMMON: Words = {
@@ -257,6 +258,8 @@ const WEBHOOKS: Words = {
   event_type: ['The type of the event.', 'order.success'],
   sequence: ['Increases with every event about the same thing: the highest is current.', 1],
   tries: ['Tries since it was created or last asked for.', 1],
+  'Delivery.resends': [RESENDS, 0],
+  'DeliveryInFull.resends': [RESENDS, 0],
   last_status: ['The HTTP status of the last answer; `null` without one.', 200],
   next_try_at: ['When it is tried next; `null` if it is not.'],
   delivered_at: ['When it was answered with 2xx; `null` before.', '2026-05-07T08:00:04.540Z'],

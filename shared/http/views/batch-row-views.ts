@@ -5,7 +5,7 @@ import { rowNumber } from '../../domain/erasure.ts';
 import { formatAmount, toMajor } from '../../domain/money.ts';
 import type { Order } from '../../domain/order.ts';
 import { FAILURES, isFinal } from '../../domain/order.ts';
-import { csvRow } from '../csv/csv.ts';
+import { amountCell, csvRow } from '../csv/csv.ts';
 import { publicRowStatus } from './batch-views.ts';
 
 /** Rows of a batch as merchants see them, as JSON and as CSV. */
@@ -70,7 +70,7 @@ export function csvOfRow(now: RowNow): string {
     const { target = '', amount = '', productId = '', currency = '', reference = '', customSms = '' } = leftOut ?? {};
     const { code = '', detail = '' } = leftOut?.problems[0] ?? {};
     return csvRow([
-      ...[plain(row), status, target, '', productId, '', amount, currency, reference],
+      ...[plain(row), status, target, '', productId, '', amountCell(amount), currency, reference],
       ...['', '', '', code, detail, '', customSms],
     ]);
   }

@@ -1,8 +1,8 @@
-import type { RowInput, RowResult } from '../../domain/batch.ts';
+import type { RowResult } from '../../domain/batch.ts';
 import type { Product } from '../../domain/catalogue.ts';
 import { defined } from '../../domain/defined.ts';
-import { toMajor } from '../../domain/money.ts';
-import { csvRow } from '../csv/csv.ts';
+import { formatAmount, toMajor } from '../../domain/money.ts';
+import { amountCell, csvRow } from '../csv/csv.ts';
 import { viewWarnings } from './order-views.ts';
 
 /** The row results of a preview as merchants see them, as JSON and as CSV. */
@@ -58,16 +58,17 @@ const COLUMNS = [
  * shows the first.
  */
 export function reportOf(rowResults: readonly RowResult[], catalogue: ReadonlyMap<number, Product>): string {
-  return csvRow(COLUMNS) + rowResults.map((result) => rowOf(result.input, viewRowResult(result, catalogue))).join('');
+  return csvRow(COLUMNS) + rowResults.map((result) => rowOf(result, viewRowResult(result, catalogue))).join('');
 }
 
-function rowOf({ productId = '', currency = '', customSms = '' }: RowInput, view: View): string {
+function rowOf({ input, order }: RowResult, view: View): string {
+  const { productId = '', currency = '', customSms = '' } = input;
   const row = { plain: String(view.row) };
   if (view.status === 'invalid') {
     const { column = '', code = '', detail = '', fix = '' } = view.errors[0] ?? {};
     const { status, target, amount, reference } = view;
     return csvRow([
-      ...[row, status, target, '', productId, '', '', amount, currency, reference ?? '', ''],
+      ...[row, status, target, '', productId, '', '', amountCell(amount), currency, reference ?? '', ''],
       ...[column, code, detail, fix, customSms],
     ]);
   }
@@ -79,7 +80,7 @@ function rowOf({ productId = '', currency = '', customSms = '' }: RowInput, view
     { plain: String(view.product_id) },
     view.product,
     view.network,
-    { plain: String(view.amount) },
+    { plain: order ? formatAmount(order.amountMinor, order.currency) : '' },
     view.currency,
     view.reference,
     { plain: String(view.same_as_row ?? '') },

@@ -36,6 +36,16 @@ export function viewInvitation({ id, email, role, createdAt, createdBy, endsAt }
   return { id, email, role, created_at: createdAt, created_by: viewActor(createdBy), expires_at: endsAt };
 }
 
+/** An invitation as whoever it is for sees it. Who invited is shown by address, for as long as they are a member. */
+export function viewInvitationPreview(
+  { email, role, createdBy, endsAt }: Invitation,
+  { members }: Team,
+  { name }: Pick<Merchant, 'name'>,
+) {
+  const inviter = members.find(({ id }) => createdBy.kind === 'person' && id === createdBy.id);
+  return { business_name: name, email, role, invited_by: inviter?.email ?? null, expires_at: endsAt };
+}
+
 export function openInvitations({ invitations }: Team, at: Instant): Invitation[] {
   return invitations.filter((each) => isOpen(each, at));
 }

@@ -58,6 +58,7 @@ export function viewDelivery(delivery: Delivery) {
     ...defined({ url: delivery.url }),
     status: delivery.status,
     tries: delivery.tries,
+    resends: delivery.resends ?? 0,
     last_status: last?.status ?? null,
     next_try_at: delivery.dueAt ?? null,
     created_at: delivery.createdAt,

@@ -46,8 +46,8 @@ export const OTHERS: ItemKind[] = [
       'attempts[].error': { what: 'why there was no answer, with an address', why: 'the same', after: DELIVERED },
       url: { what: "a URL of the merchant's", why: 'it goes there', after: DELIVERED },
     },
-    plain: words(`${LISTED} ${DUE} ${OWNED} endpointId orderId lane status tries expiresAt deliveredAt isTest event.id
-      event.type event.createdAt event.sequence event.orderId attempts[] attempts[].at attempts[].latencyMs
+    plain: words(`${LISTED} ${DUE} ${OWNED} endpointId orderId lane status tries resends expiresAt deliveredAt isTest
+      event.id event.type event.createdAt event.sequence event.orderId attempts[] attempts[].at attempts[].latencyMs
       attempts[].status`),
   },
   {

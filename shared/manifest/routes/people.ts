@@ -97,6 +97,14 @@ export const peopleOpenRoutes = {
     summary: 'Signs up: a new business in test mode, with play money, whose owner is who is signed in.',
     takesPerson: true,
   },
+  previewInvitation: {
+    name: 'preview-invitation',
+    method: 'POST',
+    path: '/api/v1/invitations/preview',
+    access: { tables: { merchants: 'read' } },
+    summary: 'Shows what an invitation is to, by its token, to whoever may accept it.',
+    takesPerson: true,
+  },
   acceptInvitation: {
     name: 'accept-invitation',
     method: 'POST',

@@ -5,6 +5,7 @@ import { createKey } from '../../../functions/account/create-key.ts';
 import { getAccount } from '../../../functions/account/get-account.ts';
 import { getMe } from '../../../functions/account/get-me.ts';
 import { listAudit } from '../../../functions/account/list-audit.ts';
+import { previewInvitation } from '../../../functions/account/preview-invitation.ts';
 import { createOrder } from '../../../functions/orders/create-order.ts';
 import { setTestBalance } from '../../../functions/wallet/set-test-balance.ts';
 import { startTopup } from '../../../functions/wallet/start-topup.ts';
@@ -202,7 +203,7 @@ it.each(['', ' ', 'x'.repeat(81), 'http://evil.example', 'evil.example', 'a <b>'
   },
 );
 
-it.each([getMe, createBusiness, acceptInvitation])(
+it.each([getMe, createBusiness, previewInvitation, acceptInvitation])(
   '$name is for people: no key, and no token of long ago',
   async (route) => {
     const { headers } = await aMerchant(world);
@@ -218,7 +219,7 @@ it.each([getMe, createBusiness, acceptInvitation])(
   },
 );
 
-it('an invitation is accepted by its token and nothing else', async () => {
-  const refused = await callOpen(world, acceptInvitation, { headers: bearer(somebody()), body: { code: 'x' } });
+it.each([previewInvitation, acceptInvitation])('$name takes a token and nothing else', async (route) => {
+  const refused = await callOpen(world, route, { headers: bearer(somebody()), body: { code: 'x' } });
   expect([refused.status, refused.json.code]).toEqual([400, 'invalid_request']);
 });

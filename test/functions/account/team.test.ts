@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it, jest } from '@jest/globals';
 import { createInvitation } from '../../../functions/account/create-invitation.ts';
 import { createKey } from '../../../functions/account/create-key.ts';
 import { getAccount } from '../../../functions/account/get-account.ts';
@@ -11,6 +11,7 @@ import { createCampaign } from '../../../functions/campaigns/create-campaign.ts'
 import { createEndpoint } from '../../../functions/webhooks/create-endpoint.ts';
 import type { Role } from '../../../shared/domain/role.ts';
 import { withLimit } from '../../../shared/domain/terms.ts';
+import { DAY, plus } from '../../../shared/domain/time.ts';
 import { changeTerms } from '../../../shared/flows/account/change-terms.ts';
 import { invite } from '../../../shared/flows/people/change-team.ts';
 import { requireInvitation } from '../../../shared/http/limits.ts';
@@ -28,6 +29,7 @@ import {
   mails,
   me,
   peopleSignIn,
+  preview,
   rolesIn,
   somebody,
   world,
@@ -135,6 +137,54 @@ it('nobody joins by an invitation to another address, with a token that was chan
   issuer.profiles.delete(joiner);
   world.advance(7 * 86_400_000);
   expect(codes([await accept(joiner, token)])).toEqual(['invitation_not_found']);
+});
+
+it('an invitation says what it is to before it is accepted, as often as somebody asks', async () => {
+  const business = await aBusiness('Musasa Traders');
+  const inviter = await business.add('admin');
+  const joiner = somebody('joiner');
+  const email = `${joiner}@people.example`;
+  const { token } = await invitationTo(business, email, 'finance', inviter.subject);
+  const shown = {
+    business_name: 'Musasa Traders',
+    ...{ email, role: 'finance', invited_by: `${inviter.subject}@people.example` },
+    expires_at: plus(world.now(), 7 * DAY),
+  };
+  const logged = jest.spyOn(world.log, 'info');
+  for (let n = 0; n < 2; n += 1) expect((await preview(joiner, token)).json).toEqual(shown);
+  expect(logged).toHaveBeenCalledWith('request.served', expect.objectContaining({ route: 'preview-invitation' }));
+  expect(JSON.stringify(logged.mock.calls)).not.toContain(token.split('.')[2]);
+  logged.mockRestore();
+  expect(await rolesIn(business)).toEqual(['owner', 'admin']);
+  await remove(business, business.owner, inviter.id);
+  expect((await preview(joiner, token)).json).toEqual({ ...shown, invited_by: null });
+  const { token: fromUs } = await invite(world, business.merchantId, { email, role: 'owner' }, { origin: OPERATOR });
+  expect((await preview(joiner, fromUs)).json).toMatchObject({ role: 'owner', invited_by: null });
+});
+
+it('what an invitation is to is shown to nobody who could not accept it, and refused as that is', async () => {
+  const business = await aBusiness();
+  const [joiner, second] = [somebody('joiner'), somebody('joiner')];
+  const { token } = await invitationTo(business, `${joiner}@people.example`, 'viewer');
+  const forged = ['nonsense', '', token.replace(/.$/, (last) => (last === '0' ? '1' : '0'))];
+  const refusedAlike = async (subject: string, each: string, code: string) => {
+    const [shown, accepted] = [await preview(subject, each), await accept(subject, each)];
+    expect(codes([shown])).toEqual([code]);
+    expect({ ...shown.json, request_id: '' }).toEqual({ ...accepted.json, request_id: '' });
+  };
+  for (const each of forged) await refusedAlike(joiner, each, 'invitation_not_found');
+  await refusedAlike(second, token, 'invitation_for_another');
+  issuer.profiles.set(joiner, { email: `${joiner}@people.example`, email_verified: false });
+  await refusedAlike(joiner, token, 'email_not_verified');
+  issuer.profiles.delete(joiner);
+  const later = await invitationTo(business, `${second}@people.example`, 'viewer');
+  await as(business.owner, business.merchantId, revokeInvitation, { params: { invitation_id: later.reply.json.id } });
+  await refusedAlike(second, later.token, 'invitation_not_found');
+  expect((await accept(joiner, token)).status).toBe(200);
+  expect(codes([await preview(joiner, token)])).toEqual(['invitation_not_found']);
+  const ended = await invitationTo(business, `${second}@people.example`, 'viewer');
+  world.advance(7 * DAY);
+  await refusedAlike(second, ended.token, 'invitation_not_found');
 });
 
 it('an invitation that was revoked or replaced leads nowhere, and its address is forgotten', async () => {

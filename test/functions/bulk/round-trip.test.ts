@@ -106,6 +106,17 @@ describe('the report of a preview', () => {
     expect([run.status, run.json.code]).toEqual([422, 'batch_invalid']);
   });
 
+  it('has its amounts in one form, of rows that can be sent and of others, and no formula', async () => {
+    const csv = sheet([`${phone(1)},5,`, `${phone(2)},5.00,`, 'x,5.00,', 'x,=5,'], 'target,amount,sms');
+    const { data } = Papa.parse<Record<string, string>>((await reportOf(csv)).trimEnd(), { header: true });
+    expect(data.map(({ status, amount }) => [status, amount])).toEqual([
+      ['valid', '5.00'],
+      ['valid', '5.00'],
+      ['invalid', '5.00'],
+      ['invalid', "'=5"],
+    ]);
+  });
+
   it('with a row twice has that row once', async () => {
     const report = await reportOf(file(1), { batch_reference: 'may' });
     const line = report.split('\r\n')[1];

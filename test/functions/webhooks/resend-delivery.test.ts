@@ -24,8 +24,9 @@ describe('deliveries', () => {
     await add();
     await order('a');
     const [delivery] = (await ask(listDeliveries)).json.data;
+    expect(delivery).toMatchObject({ tries: 1, resends: 0 });
     const again = await ask(resendDelivery, { delivery_id: delivery.id });
-    expect(again.json).toMatchObject({ id: delivery.id, status: 'delivered', tries: 1 });
+    expect(again.json).toMatchObject({ id: delivery.id, status: 'delivered', tries: 1, resends: 1 });
     expect(again.json.attempts).toHaveLength(2);
     expect(received.map((request) => request.body)[0]).toBe(received.map((request) => request.body)[1]);
     merchantServer.status = 503;
@@ -34,7 +35,9 @@ describe('deliveries', () => {
     merchantServer.status = 200;
     world.advance(HOUR);
     await sendDue(world);
-    expect((await ask(getDelivery, { delivery_id: delivery.id })).json.status).toBe('delivered');
+    const known = { status: 'delivered', tries: 2, resends: 2 };
+    expect((await ask(getDelivery, { delivery_id: delivery.id })).json).toMatchObject(known);
+    expect((await ask(listDeliveries)).json.data).toMatchObject([known]);
   });
 
   it('are not sent to an endpoint that is disabled or deleted', async () => {

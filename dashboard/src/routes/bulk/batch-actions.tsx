@@ -1,5 +1,6 @@
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
+import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -8,10 +9,14 @@ import { useAct } from '../../api/act.ts';
 import { partsOf } from '../../api/parts.ts';
 import { useChange, useScope } from '../../api/queries.ts';
 import { Dialog } from '../../parts/dialog.tsx';
+import { Loaded } from '../../parts/loaded.tsx';
+import { Money } from '../../parts/money.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { saveFile } from '../../parts/save-file.ts';
 import { useChosen } from '../../session/chosen.tsx';
 import { bulkTexts as texts } from '../../texts/bulk.ts';
+import type { FailedAmount } from './failed-rows.ts';
+import { useFailedRows } from './use-failed-rows.ts';
 
 /** Cancel while it runs, retry what failed once it has ended, and the result as a file at any time. */
 export function BatchActions({ batch }: { readonly batch: Batch }) {
@@ -30,7 +35,7 @@ export function BatchActions({ batch }: { readonly batch: Batch }) {
         </Button>
       )}
       {asked === 'stop' && <Stop batch={batch} onClose={close} />}
-      {asked === 'retry' && <Retry batch={batch} failed={failed} onClose={close} />}
+      {asked === 'retry' && <Retry batch={batch} onClose={close} />}
     </SpaceBetween>
   );
 }
@@ -74,12 +79,12 @@ function Stop({ batch, onClose }: { readonly batch: Batch; readonly onClose: () 
 
 interface RetryProps {
   readonly batch: Batch;
-  readonly failed: number;
   readonly onClose: () => void;
 }
 
 /** Safe to repeat: the retry of a batch is always the same one. */
-function Retry({ batch, failed, onClose }: RetryProps) {
+function Retry({ batch, onClose }: RetryProps) {
+  const failed = useFailedRows(batch);
   const retry = useChange('retryBulk');
   const navigate = useNavigate();
   const open = ({ id }: { id: string }) => {
@@ -92,10 +97,27 @@ function Retry({ batch, failed, onClose }: RetryProps) {
       action={texts.retry}
       error={retry.error}
       isPending={retry.isPending}
+      isDisabled={!failed.data || failed.data.length === 0}
       onAction={() => retry.mutate({ path: { batch_id: batch.id } }, { onSuccess: open })}
       onClose={onClose}
     >
-      <Box>{texts.retryText(failed)}</Box>
+      <Loaded query={failed}>{(amounts) => <Again amounts={amounts} />}</Loaded>
     </Dialog>
+  );
+}
+
+function Again({ amounts }: { readonly amounts: readonly FailedAmount[] }) {
+  if (amounts.length === 0) return <Box>{texts.retryNothing}</Box>;
+  return (
+    <SpaceBetween size="m">
+      <KeyValuePairs
+        columns={2}
+        items={amounts.map(({ currency, rows, total }) => ({
+          label: texts.rowCount(rows),
+          value: <Money amount={total} currency={currency} />,
+        }))}
+      />
+      <Box>{texts.retryText}</Box>
+    </SpaceBetween>
   );
 }

@@ -29,7 +29,7 @@ export function cellAt(cells: Cells, row: number, { position }: Column): string 
 /** The text of the file with what was corrected. A column that it has not is added to its header. */
 export function corrected(cells: Cells, separator: string, columns: readonly Column[], fixes: Fixes): string {
   const next = cells.map((record) => [...record]);
-  const header = next.findIndex((record) => record.some((cell) => cell.trim() !== '') && !isSeparatorLine(record));
+  const header = headerOf(next);
   const places = new Map(columns.map(({ column, position }) => [column, position - 1]));
   const placeOf = (column: string): number => {
     const known = places.get(column);
@@ -45,6 +45,34 @@ export function corrected(cells: Cells, separator: string, columns: readonly Col
     else for (const [column, text] of Object.entries(fixed)) put(next[at], placeOf(column), text);
   }
   return Papa.unparse(next, { delimiter: separator, newline: '\r\n' });
+}
+
+/**
+ * The file as it is saved for a spreadsheet: what would run there as a formula has an apostrophe before it, which the
+ * API takes off again. The names of the columns that the API knows stay, because it would not know them any more, and
+ * so does `="0772279099"`, by which Excel keeps a number a text.
+ */
+export function forSpreadsheet(text: string, separator: string, columns: readonly Column[]): string {
+  const cells = cellsOf(text, separator);
+  const header = headerOf(cells);
+  const known = new Set(columns.map(({ position }) => position - 1));
+  const guarded = cells.map((record, row) =>
+    record.map((cell, place) => (mayRun(cell) && !(row === header && known.has(place)) ? `'${cell}` : cell)),
+  );
+  const isSame = guarded.every((record, row) => record.every((cell, place) => cell === cells[row]?.[place]));
+  return isSame ? text : Papa.unparse(guarded, { delimiter: separator, newline: '\r\n' });
+}
+
+/** Some spreadsheets drop blanks before a formula. After them an apostrophe makes a text, too. */
+const MAY_RUN = /^[\p{Z}\p{Cc}\p{Cf}]*[=+\-@]|^[\t\r\n][\p{Z}\p{Cc}\p{Cf}]*[^\p{Z}\p{Cc}\p{Cf}']/u;
+const IS_TEXT = /^[\p{Z}\p{Cc}\p{Cf}]*="[^"]*"[\p{Z}\p{Cc}\p{Cf}]*$/u;
+
+function mayRun(cell: string): boolean {
+  return MAY_RUN.test(cell) && !IS_TEXT.test(cell);
+}
+
+function headerOf(cells: Cells): number {
+  return cells.findIndex((record) => record.some((cell) => cell.trim() !== '') && !isSeparatorLine(record));
 }
 
 /** Excel's own first line says `sep=;`. */

@@ -17,7 +17,7 @@ import { saveFile } from '../../parts/save-file.ts';
 import { bulkTexts as texts } from '../../texts/bulk.ts';
 import { wordFor } from '../../texts/language.ts';
 import { partTexts } from '../../texts/parts.ts';
-import { type Cells, cellAt, cellsOf, type Fixes } from './cells.ts';
+import { type Cells, cellAt, cellsOf, type Fixes, forSpreadsheet } from './cells.ts';
 import { correctedName, withFixes } from './sheet.ts';
 import type { Preview, useNewBatch } from './use-new-batch.ts';
 
@@ -41,7 +41,8 @@ export function ProblemRows({ batch, preview }: ProblemRowsProps) {
     if (!file) return;
     const { name, text } = await withFixes(file, preview, fixes);
     // The mark tells spreadsheets that it is UTF-8.
-    saveFile(correctedName(name, texts.suffix), 'text/csv', ['\uFEFF', text.replace(/^\uFEFF+/, '')]);
+    const safe = forSpreadsheet(text.replace(/^\uFEFF+/, ''), separator, preview.columns);
+    saveFile(correctedName(name, texts.suffix), 'text/csv', ['\uFEFF', safe]);
   };
   return (
     <Rows

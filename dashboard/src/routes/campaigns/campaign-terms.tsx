@@ -6,6 +6,7 @@ import { AppLink } from '../../parts/app-link.tsx';
 import { By } from '../../parts/by.tsx';
 import { Copy } from '../../parts/copy.tsx';
 import { moneyText } from '../../parts/money-text.ts';
+import { productLabels } from '../../parts/product-labels.ts';
 import { When } from '../../parts/when.tsx';
 import { useChosen } from '../../session/chosen.tsx';
 import { campaignTexts as texts } from '../../texts/campaigns.ts';
@@ -16,7 +17,7 @@ import type { Campaign } from './state-of.ts';
 export function CampaignTerms({ campaign }: { readonly campaign: Campaign }) {
   const { may } = useChosen();
   const products = useRead('listProducts', {}, { enabled: campaign.product_id !== null });
-  const product = products.data?.data.find(({ id }) => id === campaign.product_id)?.name ?? campaign.product_id;
+  const product = productLabels(products.data?.data ?? []).get(campaign.product_id ?? 0) ?? campaign.product_id;
   const yesNo = (is: boolean) => (is ? texts.yes : texts.no);
   return (
     <Container header={<Header variant="h2">{texts.terms}</Header>}>

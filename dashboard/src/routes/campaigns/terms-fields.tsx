@@ -7,6 +7,7 @@ import RadioGroup from '@cloudscape-design/components/radio-group';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useRead } from '../../api/queries.ts';
+import { productLabels } from '../../parts/product-labels.ts';
 import { campaignTexts } from '../../texts/campaigns.ts';
 import { Field, MomentField, type TermsProps, TextField } from './terms-field.tsx';
 import { CURRENCIES, type Terms } from './terms-form.ts';
@@ -95,11 +96,12 @@ function What(props: TermsProps) {
 function ProductField(props: TermsProps) {
   const { terms, onChange } = props;
   const products = useRead('listProducts');
+  const sold = (products.data?.data ?? []).filter(
+    ({ currency, target }) => currency === terms.currency && target.type === 'phone',
+  );
   const options = [
     { value: '', label: campaignTexts.anyProduct },
-    ...(products.data?.data ?? [])
-      .filter(({ currency, target }) => currency === terms.currency && target.type === 'phone')
-      .map(({ id, name }) => ({ value: String(id), label: name })),
+    ...[...productLabels(sold)].map(([id, label]) => ({ value: String(id), label })),
   ];
   return (
     <Field {...props} name="product" label={texts.product}>

@@ -11,6 +11,7 @@ import { When } from '../../parts/when.tsx';
 import { useChosen } from '../../session/chosen.tsx';
 import { wordFor } from '../../texts/language.ts';
 import { ledgerTexts as texts } from '../../texts/ledger.ts';
+import { pathOfOrderId } from '../orders/path-of-order.ts';
 import { ExportEntries } from './export-entries.tsx';
 import { LedgerFilter, useLedgerFilter } from './ledger-filter.tsx';
 
@@ -84,7 +85,7 @@ function columns(mayReadOrders: boolean): readonly TableProps.ColumnDefinition<E
 /** What it is for, as a way to it. */
 function What({ entry, mayReadOrders }: { readonly entry: Entry; readonly mayReadOrders: boolean }) {
   const { description, order_id, topup_id, damaged } = entry;
-  const to = topup_id ? `/wallet/topups/${topup_id}` : mayReadOrders && order_id ? `/orders/${order_id}` : undefined;
+  const to = topup_id ? `/wallet/topups/${topup_id}` : mayReadOrders && order_id ? pathOfOrderId(order_id) : undefined;
   return (
     <>
       {to ? <AppLink to={to}>{description}</AppLink> : description}

@@ -32,7 +32,7 @@ const BEYOND = new Map(
 );
 
 /** A text with only what the standard fonts have, a byte for a character: accents that they lack are left out. */
-export function plainText(text: string): string {
+function plainText(text: string): string {
   return Array.from(text.normalize('NFC'), (character) => {
     const known = BEYOND.get(character);
     if (known !== undefined) return String.fromCharCode(known);
@@ -61,12 +61,28 @@ function widthOf(plain: string, size: number): number {
 /** Letters are wider in the heavy weight, by so much on average; digits are not. */
 const HEAVY = 1.07;
 
-/** As much of a text as there is room for. */
-export function cut(text: string, width: number, size = SIZE): string {
-  if (widthOf(plainText(text), size) <= width) return text;
-  const characters = Array.from(text);
-  while (characters.length > 0 && widthOf(`${plainText(characters.join(''))}...`, size) > width) characters.pop();
-  return `${characters.join('')}…`;
+/** A text in lines that are no wider than this. A word that is wider by itself is broken where the line ends. */
+export function wrapped(text: string, width: number, size = SIZE): readonly string[] {
+  const fits = (line: string) => widthOf(plainText(line), size) <= width;
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/\s+/).filter((each) => each !== '')) {
+    const longer = line ? `${line} ${word}` : word;
+    if (fits(longer)) {
+      line = longer;
+      continue;
+    }
+    if (line) lines.push(line);
+    line = '';
+    for (const character of word) {
+      if (line && !fits(line + character)) {
+        lines.push(line);
+        line = '';
+      }
+      line += character;
+    }
+  }
+  return [...lines, line];
 }
 
 /** The file, of pages of marks. */

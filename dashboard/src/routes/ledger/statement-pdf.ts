@@ -4,7 +4,7 @@ import { wordFor } from '../../texts/language.ts';
 import { ledgerTexts as texts } from '../../texts/ledger.ts';
 import type { Row } from './chain.ts';
 import { minorText } from './minor-text.ts';
-import { cut, MARGIN, type Mark, PAGE_HEIGHT, PAGE_WIDTH, pdfOf } from './pdf.ts';
+import { MARGIN, type Mark, PAGE_HEIGHT, PAGE_WIDTH, pdfOf, wrapped } from './pdf.ts';
 
 /** The statement of a month on paper: balances, totals, and each entry while there are not too many. */
 
@@ -23,6 +23,8 @@ export interface StatementFacts {
 const RIGHT = PAGE_WIDTH - MARGIN;
 const BOTTOM = PAGE_HEIGHT - MARGIN - 14;
 const LINE = 14;
+/** Between the lines of one text. */
+const LINE_WITHIN = 11;
 const AMOUNT_X = RIGHT - 105;
 const WHAT_X = MARGIN + 110;
 const KIND_X = AMOUNT_X - 132;
@@ -46,7 +48,7 @@ export function statementPdf(facts: StatementFacts): Uint8Array<ArrayBuffer> {
     put((at) => [{ x: MARGIN, y: at + 10, text: texts.entries, size: 12, bold: true }], 28);
     put(headings);
     isListing = true;
-    for (const row of rows) put((at) => entry(row, statement.currency, at));
+    for (const each of rows.flatMap((row) => entry(row, statement.currency))) put(...each);
     isListing = false;
     const last = rows.at(-1);
     if (last) put((at) => [{ x: MARGIN, y: at + 8, text: texts.pdf.last(last.seq, last.hash), size: 7 }], 24);
@@ -66,13 +68,7 @@ type Put = readonly [(at: number) => readonly Mark[], number];
 function beginning({ business, merchantId, isTest, madeAt, statement }: StatementFacts): Put[] {
   const { currency, month, from, to, closed, totals } = statement;
   const money = (amount: number | null) => (amount === null ? '–' : moneyText(amount, currency));
-  const pair = (label: string, value: string): Put => [
-    (y) => [
-      { x: MARGIN, y, text: label },
-      { x: WHAT_X, y, text: cut(value, RIGHT - WHAT_X) },
-    ],
-    LINE,
-  ];
+  const pair = (label: string, value: string) => lines(value, RIGHT - WHAT_X, (y) => [{ x: MARGIN, y, text: label }]);
   const sum = (label: string, count: string, amount: string, bold = false): Put => [
     (y) => [
       { x: MARGIN, y, text: label, bold },
@@ -85,11 +81,11 @@ function beginning({ business, merchantId, isTest, madeAt, statement }: Statemen
   return [
     [(y) => [{ x: MARGIN, y: y + 8, text: texts.pdf.title(currency, month), size: 18, bold: true }], 32],
     ...(isTest ? [[(y: number) => [{ x: MARGIN, y, text: texts.pdf.test, bold: true }], 20] as const] : []),
-    pair(texts.pdf.business, business),
-    pair(texts.pdf.merchant, merchantId),
-    pair(texts.pdf.period, texts.pdf.period1(utc(from), utc(to))),
-    pair(texts.pdf.made, utc(madeAt)),
-    pair(texts.addsUp, statement.first_flaw ? texts.addsUpNo(statement.first_flaw.seq) : texts.addsUpYes),
+    ...pair(texts.pdf.business, business),
+    ...pair(texts.pdf.merchant, merchantId),
+    ...pair(texts.pdf.period, texts.pdf.period1(utc(from), utc(to))),
+    ...pair(texts.pdf.made, utc(madeAt)),
+    ...pair(texts.addsUp, statement.first_flaw ? texts.addsUpNo(statement.first_flaw.seq) : texts.addsUpYes),
     rule,
     sum(texts.opening, '', money(statement.opening_balance), true),
     ...totals.map(({ kind, count, amount }) =>
@@ -111,15 +107,23 @@ function headings(y: number): Mark[] {
   ];
 }
 
-function entry(row: Row, currency: string, y: number): Mark[] {
+function entry(row: Row, currency: string): Put[] {
   const money = (minor: number) => moneyText(minorText(minor, currency), currency).split(' ')[0] ?? '';
-  return [
+  return lines(row.description, KIND_X - WHAT_X - 8, (y) => [
     { x: MARGIN, y, text: utc(row.at) },
-    { x: WHAT_X, y, text: cut(row.description, KIND_X - WHAT_X - 8) },
     { x: KIND_X, y, text: wordFor(texts.kindWords, row.kind) },
     { x: AMOUNT_X, y, text: money(row.amountMinor), right: true },
     { x: RIGHT, y, text: money(row.balanceMinor), right: true },
-  ];
+  ]);
+}
+
+/** A text in its column, in as many lines as it needs; beside the first is what else is in the row. */
+function lines(text: string, width: number, beside: (y: number) => readonly Mark[]): Put[] {
+  const all = wrapped(text, width);
+  return all.map((each, at) => [
+    (y) => [...(at === 0 ? beside(y) : []), { x: WHAT_X, y, text: each }],
+    at === all.length - 1 ? LINE : LINE_WITHIN,
+  ]);
 }
 
 function foot(title: string, page: number, pages: number): Mark[] {

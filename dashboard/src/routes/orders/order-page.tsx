@@ -11,6 +11,7 @@ import { Loaded } from '../../parts/loaded.tsx';
 import { Maker } from '../../parts/maker.tsx';
 import { Money } from '../../parts/money.tsx';
 import { Page } from '../../parts/page.tsx';
+import { productLabels } from '../../parts/product-labels.ts';
 import { When } from '../../parts/when.tsx';
 import { useChosen } from '../../session/chosen.tsx';
 import { orderTexts as texts } from '../../texts/orders.ts';
@@ -67,7 +68,7 @@ function Details({ order }: { readonly order: Order }) {
 /** The catalogue is read once in a session. */
 function useProductName(id: number): string | undefined {
   const products = useRead('listProducts', {}, { staleMs: 3_600_000 });
-  return products.data?.data.find((each) => each.id === id)?.name;
+  return productLabels(products.data?.data ?? []).get(id);
 }
 
 function detailsOf(order: Order, product: string | undefined) {

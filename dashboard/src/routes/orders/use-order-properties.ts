@@ -1,6 +1,8 @@
 import { useState } from 'react';
 import { useRead } from '../../api/queries.ts';
 import type { FilterProperty } from '../../parts/filter.tsx';
+import { productLabels } from '../../parts/product-labels.ts';
+import { recentDays } from '../../parts/recent-days.ts';
 import { useMakers } from '../../parts/use-makers.ts';
 import { useUrlSearch } from '../../parts/use-search.ts';
 import { useChosen } from '../../session/chosen.tsx';
@@ -21,8 +23,10 @@ export function useOrderProperties() {
   const products = useRead('listProducts', {}, { enabled: isOpen || product_id !== undefined, staleMs: NAMES_MS });
   const batches = useBatches(isOpen, batch_id);
   const campaigns = useCampaigns(isOpen, campaign_id);
-  const named = products.data?.data.map(({ id, name }) => ({ value: String(id), label: name })) ?? [];
+  const named = [...productLabels(products.data?.data ?? [])].map(([id, label]) => ({ value: String(id), label }));
   const statuses = Object.entries(texts.statusWords).map(([value, label]) => ({ value, label }));
+  // Any other may be typed.
+  const days = recentDays(Date.now()).map((value) => ({ value }));
   const properties: readonly FilterProperty[] = [
     { key: 'status', label: texts.status, plural: texts.statuses, options: statuses },
     { key: 'target', label: texts.number, plural: texts.numbers },
@@ -31,8 +35,8 @@ export function useOrderProperties() {
     { key: 'campaign_id', label: texts.campaign, plural: texts.campaigns, options: campaigns },
     { key: 'key_id', label: texts.byKey, plural: texts.keys, options: made.keys },
     { key: 'member_id', label: texts.byPerson, plural: texts.people, options: made.members },
-    { key: 'from', label: texts.from, plural: texts.dates, options: recentDays() },
-    { key: 'to', label: texts.to, plural: texts.dates, options: recentDays() },
+    { key: 'from', label: texts.from, plural: texts.dates, options: days },
+    { key: 'to', label: texts.to, plural: texts.dates, options: days },
     { key: 'reference', label: texts.reference, plural: texts.references },
   ];
   return { properties, onOpen: () => setIsOpen(true) };
@@ -64,10 +68,4 @@ function useCampaigns(isOpen: boolean, given: string | undefined): readonly Name
 
 function once(named: readonly Named[]): readonly Named[] {
   return [...new Map(named.map((each) => [each.value, each])).values()];
-}
-
-/** Days to choose from; any other may be typed. */
-function recentDays(): { value: string }[] {
-  const days = Array.from({ length: 14 }, (_each, before) => new Date(Date.now() - before * 86_400_000));
-  return days.map((day) => ({ value: day.toISOString().slice(0, 10) }));
 }

@@ -13,6 +13,7 @@ import type { Product } from '../../../../sdk/typescript/src/api.ts';
 import { moneyText } from '../../parts/money-text.ts';
 import { NumberInput } from '../../parts/number-input.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
+import { productLabels } from '../../parts/product-labels.ts';
 import { useChosen } from '../../session/chosen.tsx';
 import { sendTexts as texts } from '../../texts/send.ts';
 import { amountProblem } from './amount-problem.ts';
@@ -43,6 +44,7 @@ interface SendFormProps {
 /** Whoever types a number sees what it is, what can be sent to it and how much, before anything is sent. */
 export function SendForm({ typed, onType, onReview }: SendFormProps) {
   const [isTried, setIsTried] = useState(false);
+  const [amountTriedOf, setAmountTriedOf] = useState<number>();
   const form = useRef<HTMLDivElement>(null);
   const found = useTarget(typed.number, typed.country);
   const target = found.target;
@@ -64,6 +66,7 @@ export function SendForm({ typed, onType, onReview }: SendFormProps) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (ready && !problems.number && !problems.amount) return onReview(ready);
+    setAmountTriedOf(product?.id);
     setIsTried(false);
     requestAnimationFrame(() => setIsTried(true));
   };
@@ -86,7 +89,8 @@ export function SendForm({ typed, onType, onReview }: SendFormProps) {
                 <What
                   {...{ typed, target, product, change }}
                   productProblem={isTried ? problems.product : undefined}
-                  amountProblem={isTried ? problems.amount : undefined}
+                  amountProblem={product && amountTriedOf === product.id ? problems.amount : undefined}
+                  onAmountLeft={() => setAmountTriedOf(product?.id)}
                 />
               </Container>
             )}
@@ -174,12 +178,14 @@ interface WhatProps {
   readonly change: (part: Partial<Typed>) => void;
   readonly productProblem: string | undefined;
   readonly amountProblem: string | undefined;
+  readonly onAmountLeft: () => void;
 }
 
-function What({ typed, target, product, change, productProblem, amountProblem }: WhatProps) {
+function What({ typed, target, product, change, productProblem, amountProblem, onAmountLeft }: WhatProps) {
+  const labels = productLabels(target.products);
   const options = target.products.map(({ id, name, min, max, currency, available }) => ({
     value: String(id),
-    label: name,
+    label: labels.get(id) ?? name,
     description: available ? rangeText(moneyText(min, currency), moneyText(max, currency)) : texts.notSold,
     disabled: !available,
   }));
@@ -200,7 +206,7 @@ function What({ typed, target, product, change, productProblem, amountProblem }:
             }
           />
         </FormField>
-        {product && <Amount {...{ typed, product, change }} problem={amountProblem} />}
+        {product && <Amount {...{ typed, product, change }} problem={amountProblem} onLeft={onAmountLeft} />}
       </ColumnLayout>
       {target.type === 'phone' && (
         <FormField
@@ -234,9 +240,10 @@ interface AmountProps {
   readonly product: Product;
   readonly change: (part: Partial<Typed>) => void;
   readonly problem: string | undefined;
+  readonly onLeft: () => void;
 }
 
-function Amount({ typed, product, change, problem }: AmountProps) {
+function Amount({ typed, product, change, problem, onLeft }: AmountProps) {
   const { denominations, currency, min, max, step } = product;
   const { balance, isShort } = useBalance(currency, typed.amount.trim());
   const hint = balance === undefined ? '' : texts.balance(balance);
@@ -251,6 +258,7 @@ function Amount({ typed, product, change, problem }: AmountProps) {
           selectedOption={options.find(({ value }) => value === typed.amount) ?? null}
           placeholder={texts.chooseAmount}
           onChange={({ detail }) => change({ amount: detail.selectedOption.value ?? '' })}
+          onBlur={onLeft}
         />
       </FormField>
     );
@@ -264,6 +272,7 @@ function Amount({ typed, product, change, problem }: AmountProps) {
         inputMode="decimal"
         autoComplete={false}
         onChange={({ detail }) => change({ amount: detail.value })}
+        onBlur={onLeft}
       />
     </FormField>
   );

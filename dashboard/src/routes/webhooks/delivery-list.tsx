@@ -8,7 +8,9 @@ import { List } from '../../parts/list.tsx';
 import { When } from '../../parts/when.tsx';
 import { useChosen } from '../../session/chosen.tsx';
 import { webhookTexts as texts } from '../../texts/webhooks.ts';
+import { pathOfOrderId } from '../orders/path-of-order.ts';
 import { DeliveryStatus } from './delivery-status.tsx';
+import { OrderLink } from './order-link.tsx';
 
 type Row = Answer<'listDeliveries'>['data'][number];
 
@@ -77,13 +79,18 @@ const COLUMNS: readonly TableProps.ColumnDefinition<Row>[] = [
     minWidth: 130,
     cell: ({ status }) => <DeliveryStatus status={status} />,
   },
-  { id: 'attempts', header: texts.attempts, minWidth: 100, cell: ({ tries }) => tries },
+  {
+    id: 'attempts',
+    header: texts.attempts,
+    minWidth: 100,
+    cell: ({ tries, resends }) => texts.attemptsOf(tries, resends),
+  },
   { id: 'answer', header: texts.answer, minWidth: 90, cell: ({ last_status }) => last_status ?? '–' },
   {
     id: 'order',
     header: texts.order,
     minWidth: 160,
-    cell: ({ order_id }) => (order_id ? <AppLink to={`/orders/${order_id}`}>{order_id}</AppLink> : '–'),
+    cell: ({ order_id }) => (order_id ? <OrderLink id={order_id} to={pathOfOrderId(order_id)} /> : '–'),
   },
   { id: 'time', header: texts.time, minWidth: 150, cell: ({ created_at }) => <When at={created_at} /> },
   { id: 'next', header: texts.next, minWidth: 150, cell: ({ next_try_at }) => <When at={next_try_at} /> },

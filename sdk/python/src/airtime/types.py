@@ -1129,6 +1129,8 @@ class DeliveryInFull(_DeliveryInFullOptional):
     """Its status."""
     tries: int
     """Tries since it was created or last asked for."""
+    resends: int
+    """How often it was asked for again: by a resend, or by a recovery of its endpoint."""
     last_status: Optional[int]
     """The HTTP status of the last answer; `null` without one."""
     next_try_at: Optional[str]
@@ -1196,6 +1198,8 @@ class Delivery(_DeliveryOptional):
     """Its status."""
     tries: int
     """Tries since it was created or last asked for."""
+    resends: int
+    """How often it was asked for again: by a resend, or by a recovery of its endpoint."""
     last_status: Optional[int]
     """The HTTP status of the last answer; `null` without one."""
     next_try_at: Optional[str]
@@ -2275,6 +2279,19 @@ class Membership(TypedDict):
     """What the role may do."""
     joined_at: str
     """When they became a member."""
+
+
+class InvitationPreview(TypedDict):
+    business_name: str
+    """The name of the business."""
+    email: str
+    """The e-mail address."""
+    role: Role
+    """The role: what the person may do."""
+    invited_by: Optional[str]
+    """The address of who invited; `null` if they are a member no more, or it was one of us."""
+    expires_at: str
+    """When it expires."""
 
 
 class ServiceHealth(TypedDict):

@@ -3,7 +3,13 @@ import { SCOPES, TEAM_SCOPES } from '../../../domain/key.ts';
 import { NOTIFICATION_KINDS } from '../../../domain/notification.ts';
 import { ROLES } from '../../../domain/role.ts';
 import type { viewNotifications } from '../../views/notification-views.ts';
-import type { viewInvitation, viewMember, viewMembership, viewRemoved } from '../../views/team-views.ts';
+import type {
+  viewInvitation,
+  viewInvitationPreview,
+  viewMember,
+  viewMembership,
+  viewRemoved,
+} from '../../views/team-views.ts';
 import type { Contract } from '../schema.ts';
 import { BODY, named, viewOf } from '../schema.ts';
 import * as c from './shared-parts.ts';
@@ -55,6 +61,16 @@ const invitationFields = {
   expires_at: c.instant,
 };
 const invitation = viewOf<ReturnType<typeof viewInvitation>>()('Invitation', z.strictObject(invitationFields));
+const invitationPreview = viewOf<ReturnType<typeof viewInvitationPreview>>()(
+  'InvitationPreview',
+  z.strictObject({
+    business_name: c.text,
+    email: c.text,
+    role,
+    invited_by: c.maybeText,
+    expires_at: c.instant,
+  }),
+);
 const newInvitation = named(
   'NewInvitation',
   z.strictObject({ ...invitationFields, mailed: z.boolean(), link: c.maybeText }),
@@ -82,6 +98,10 @@ export const peopleContract = {
       200: { says: 'The business that is there.', body: membership, headers: ['Idempotent-Replayed'] },
     },
     refusals: [...JOINS, 'business_limit_reached'],
+  },
+  'preview-invitation': {
+    answers: { 200: { says: 'What the invitation is to.', body: invitationPreview } },
+    refusals: [...JOINS, 'invitation_not_found', 'invitation_for_another'],
   },
   'accept-invitation': {
     answers: { 200: { says: 'The business that was joined.', body: membership } },

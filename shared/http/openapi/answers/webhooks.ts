@@ -55,6 +55,7 @@ const deliveryFields = {
   url: z.optional(c.text),
   status: named('DeliveryStatus', z.enum(DELIVERY_STATUSES)),
   tries: c.count,
+  resends: c.count,
   last_status: z.nullable(c.count),
   next_try_at: c.maybeInstant,
   created_at: c.instant,
