@@ -147,7 +147,7 @@ itInBrowser(
 itInBrowser(
   'from an order its batch, campaign, key and person are a click away, and from each of them its orders',
   async () => {
-    await dashboard.withPage('/app', { viewport: PHONE }, async (page, complaints) => {
+    await dashboard.withPage('/app', { viewport: DESKTOP }, async (page, complaints) => {
       const { key, batch, payout } = await aShop(page);
       const to = (path: string) => page.goto(`${dashboard.origin}/app${path}`);
       const follow = (name: string) => page.getByRole('link', { name, exact: true }).first().click();
