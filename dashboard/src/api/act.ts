@@ -5,7 +5,10 @@ import { useRef } from 'react';
 const DOUBLE_CLICK_MS = 500;
 
 export interface ActOptions {
-  /** For what changes nothing, such as a check of another file while that of the first one is under way. */
+  /**
+   * For what does no harm when it is done twice, and may come with something else at once: a check of another file while
+   * that of the first one is under way, or one choice after the other.
+   */
   readonly mayOverlap?: boolean;
 }
 

@@ -55,7 +55,7 @@ export function NotificationsPage() {
 function Choices({ notifications }: { readonly notifications: Answer<'getNotifications'> }) {
   const scope = useScope();
   const client = useQueryClient();
-  const { mutateAsync, error } = useChange('updateNotifications');
+  const { mutateAsync, error } = useChange('updateNotifications', { mayOverlap: true });
   // What was saved stays in it: the query shows an answer a moment later than this does.
   const [chosen, setChosen] = useState<Partial<Record<Kind, boolean>>>({});
   const [saved, setSaved] = useState('');
