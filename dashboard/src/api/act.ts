@@ -6,8 +6,8 @@ const DOUBLE_CLICK_MS = 500;
 
 export interface ActOptions {
   /**
-   * For what does no harm when it is done twice, and may come with something else at once: a check of another file while
-   * that of the first one is under way, or one choice after the other.
+   * For what does no harm when it is done twice, and may come while another is under way: a check of another file, or
+   * one choice after the other.
    */
   readonly mayOverlap?: boolean;
 }
