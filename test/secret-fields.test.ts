@@ -297,6 +297,11 @@ it('of a body that is too deep to be one of ours, and of a text in one, nothing 
   }
 });
 
+it('of a file of rows in JSON no more is stored than of one by itself', () => {
+  const csv = 'target,amount,password\n0772279099,5,hunter2\n';
+  expect(kept(JSON.stringify({ csv }))).toBe(JSON.stringify({ csv: '…,amount,…\n…,…,…\n' }));
+});
+
 it('of the answer to many secrets nothing is stored', () => {
   const body = JSON.stringify({ a: Array.from({ length: 200 }, (_, n) => ({ key: `hunter2-${n}` })) });
   expect(withoutSecrets({ ...NOTHING_SENT, body, answer: '{"detail":"hunter2-7"}' }, KNOWN).answer).toBe(NOT_KEPT);

@@ -29,6 +29,8 @@ export function connect(options: Options): void {
   };
   for (const name of Object.keys(tables) as TableName[]) take(environment.table(name), `${pascal(name)}Table`);
   for (const name of Object.keys(QUEUES) as QueueName[]) take(environment.queueUrl(name), `${pascal(name)}QueueUrl`);
+  // For the link of an invitation.
+  take('PUBLIC_URL', 'PublicUrl');
   take(environment.auditDays, 'AuditDays');
   take(environment.providersOn, 'ProvidersOn');
   take(environment.headsBucket, 'HeadsBucket');

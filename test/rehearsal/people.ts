@@ -49,6 +49,7 @@ export async function peopleMeet(day: Day): Promise<void> {
   expect((await day.ask('/api/v1/orders', of('clerk'))).status).toBe(403);
   // An operator invites who takes over, and lets the business do it live.
   const { link } = await day.operator('merchant', 'invite', merchant, 'heir@people.example');
+  expect(link).toMatch(/^http.+\/app\/invitation#/);
   await day.well('/api/v1/invitations/accept', { headers: as('heir'), body: { token: link.split('#')[1] } });
   await day.operator('merchant', 'activate', merchant);
   await day.operator('terms', 'set', merchant, 'live', 'no');

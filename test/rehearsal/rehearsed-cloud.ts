@@ -161,7 +161,7 @@ export async function rehearse(): Promise<RehearsedCloud> {
       name.endsWith('Url') && text.includes('/') ? queueUrl(text) : text,
     ]),
   );
-  writeFileSync(outputsFile, JSON.stringify({ stacks: outputs }));
+  writeFileSync(outputsFile, JSON.stringify({ stacks: { ...outputs, PublicUrl: url } }));
   return {
     iam,
     url,
@@ -173,7 +173,7 @@ export async function rehearse(): Promise<RehearsedCloud> {
     pesepay: services.pesepay,
     mails,
     outputsFile,
-    operatorEnvironment: { ...localVariables(OPERATOR_ROLE, guard.endpoint), PUBLIC_URL: url },
+    operatorEnvironment: localVariables(OPERATOR_ROLE, guard.endpoint),
     errors,
     scheduled,
     async onSchedule(path) {

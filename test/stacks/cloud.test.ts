@@ -863,6 +863,11 @@ describe('people', () => {
 });
 
 describe('the API', () => {
+  it('has fewer routes than AWS allows', () => {
+    // "Routes per API" is 300, and is raised only where AWS is asked to.
+    expect(live.all('AWS::ApiGatewayV2::Route').length).toBeLessThan(300);
+  });
+
   it('serves each route with and without a trailing slash by its own function, and $default by not-found', () => {
     const keys = new Map(
       live.all('AWS::ApiGatewayV2::Route').map(({ properties }) => {

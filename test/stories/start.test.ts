@@ -197,7 +197,7 @@ it('an operator makes a merchant, funds it and takes its key away again, while i
   const invited = await operator('merchant', 'invite', merchant.id, 'owner@acme.example');
   expect(invited).toMatchObject({
     role: 'owner',
-    link: expect.stringContaining(`/app/invitation#${merchant.id}.inv_`),
+    link: expect.stringContaining(`${system.local.baseUrl}/app/invitation#${merchant.id}.inv_`),
   });
   const adjust = (amount: string) => {
     const words = ['--mode', 'live', '--reason', 'Bank deposit', '--reference', 'bank 17'];
