@@ -249,10 +249,16 @@ itInBrowser('a month is saved as totals, as entries and as a PDF', async () => {
   });
 });
 
+/** Not so soon after the press before that it is a double click. */
+async function verifyOn(page: Page): Promise<void> {
+  await page.waitForTimeout(600);
+  await page.getByRole('button', { name: 'Verify in this browser' }).click();
+}
+
 itInBrowser('the browser finds an entry that the server has changed, whatever the server says', async () => {
   await dashboard.withPage('/app/ledger/verify?currency=USD', { viewport: DESKTOP }, async (page) => {
     await signInAs(page, 'owner');
-    const verify = () => page.getByRole('button', { name: 'Verify in this browser' }).click();
+    const verify = () => verifyOn(page);
     await verify();
     await page.getByRole('status').getByText('The ledger is sound').waitFor();
     await page.getByText('Seen for the first time by this browser').waitFor();
@@ -296,10 +302,10 @@ itInBrowser(
         if (isFirst) await route.fulfill({ response, headers, body: body(lines.slice(0, 2)) });
         else await route.fulfill({ response, body: body(lines.slice(2, lines.length - cut)) });
       });
-      await page.getByRole('button', { name: 'Verify in this browser' }).click();
+      await verifyOn(page);
       await page.getByText('Entries verified: 4.').waitFor();
       cut = 1;
-      await page.getByRole('button', { name: 'Verify in this browser' }).click();
+      await verifyOn(page);
       await page.getByText('Entry 4 is missing.').waitFor();
       cut = 0;
       await page.goto(`${dashboard.origin}/app/ledger?currency=USD`);
