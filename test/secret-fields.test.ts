@@ -180,6 +180,32 @@ it.each([
     KEY.slice(9).toUpperCase(),
   ],
   ['on two lines', `${KEY.slice(0, 20)}\n${KEY.slice(20)}`, `${KEY.slice(0, 21)}' +\r\n  '${KEY.slice(21)}`],
+  [
+    'on two lines, the first a short one',
+    `${KEY.slice(0, 12)}\n${KEY.slice(12)}`,
+    `${KEY.slice(0, 15)}" . "${KEY.slice(15)}`,
+  ],
+  ['on three lines', `${KEY.slice(0, 18)}\n${KEY.slice(18, 28)}\n${KEY.slice(28)}`],
+  ['of an endpoint on two lines', ...[8, 12, 20, 30].map((at) => `${HOOK.slice(0, at)}\n  ${HOOK.slice(at)}`)],
+  [
+    'of an endpoint behind a part of its beginning',
+    ...[1, 2, 3, 4, 5].map((at) => HOOK.slice(at)),
+    `whsec\\_${HOOK.slice(6)}`,
+    `orders/${HOOK.slice(6)}`,
+  ],
+  ['in base64 behind other text', ...['é', 'éé', 'ÿÿÿ', 'né ÿo à'].map((before) => base64(`${before} ${KEY}`))],
+  [
+    'in escapes of a page',
+    KEY.replaceAll('_', '&#95;'),
+    INVITATION.replace('.', '&#46;'),
+    INVITATION.replace('.', '&#x2e;'),
+  ],
+  [
+    'in escapes of a program',
+    KEY.replaceAll('_', '\\x5f'),
+    KEY.replaceAll('_', '\\\\u005f'),
+    HOOK.replaceAll('/', '\\\\\\/').replace('_', '\\\\u005F'),
+  ],
   ['that is encoded three times', KEY.replaceAll('_', '%25255F'), KEY.replace('_', '%255F')],
   ['in base64', base64(KEY), base64(`${KEY}:`), base64(`key_bemmqbjpbea4sya3dxrf:${KEY}`), `x=${base64(` ${KEY}`)}`],
   ['of an endpoint behind its beginning', HOOK.slice(6), `whsec ${HOOK.slice(6)}`],
@@ -210,6 +236,11 @@ it.each([
   ['an address', `ask ${X}@a.example`],
   ['an address in another script', `ask Rüdo.${X}@exämple.co.zw`],
   ['an encoded address', `ask ${X}%2540a.example`],
+  ['an address on a page', `ask ${X}&#64;a.example`],
+  ['an address on another page', `ask ${X}&#x40;a.example`],
+  ['an address in a program', `ask ${X}\\x40a.example`],
+  ['an address with a wide sign', `ask ${X}＠a.example`],
+  ['an address before a number', `ask ${X}@a.example.1`],
 ])('of %s in a text nothing is stored', (_what, text) => {
   const stored = kept(JSON.stringify({ note: text, amount: 1 }));
   expect(stored).not.toContain(X);
@@ -242,11 +273,17 @@ it('no token of a person or a service is stored, and what is none is', async () 
     scopes: ['orders:read'],
   });
   const issued = await issueToken(world, { id: key.id, text, address: undefined });
-  for (const token of [JWT, issued?.token]) {
+  // The token of a key is a list that begins with the hash of that key: with any of 16 characters.
+  const lists = [...'0123456789abcdef'].map((first) => `${base64(`["${first}0"]`).replace(/=+$/, '')}.c2lnbmF0dXJl`);
+  for (const token of [JWT, issued?.token, ...lists]) {
     expect(kept(JSON.stringify({ note: `is ${token}, yes` }))).toBe(`{"note":"is ${NOT_KEPT}, yes"}`);
   }
   const plain = JSON.stringify({
-    ...{ agent_reference: 'a-2', a: 'eyJiZWxvdyI6MX0', note: 'Turkey: hello, donkey=fine whiskey: two; 10%25 \u0041' },
+    ...{
+      agent_reference: 'a-2',
+      a: 'eyJiZWxvdyI6MX0',
+      note: 'Turkey: hello, donkey=fine whiskey: two; 10%25 \u0041 a@1.7.2 &#39;',
+    },
     ...{ b: 'Authorization is missing: name=value, a <b>bold</b> word of bearers', amount: 1.5 },
   });
   expect(kept(plain)).toBe(plain);
@@ -280,9 +317,9 @@ it.each([
   ['that cannot be read', (name: string) => JSON.stringify({ [`${name}\u0000`]: 1 })],
   ['inside', (name: string) => JSON.stringify({ note: { [name]: 1 } })],
 ])('a name %s, and may be a value, is not in the answer either', (_what, write) => {
-  for (const name of ['9f8e7d6c5b4a39281706', 'password=hunter2', '0772279567']) {
+  for (const name of ['9f8e7d6c5b4a39281706', 'password=hunter2', '0772279567', 'to 077 227-9567']) {
     const stored = withoutSecrets({ ...NOTHING_SENT, body: write(name), answer: refusal(name) }, KNOWN);
-    expect(JSON.stringify(stored)).not.toMatch(/9f8e7d6c|hunter2|0772279567/);
+    expect(JSON.stringify(stored)).not.toMatch(/9f8e7d6c|hunter2|0772279567|9567/);
     const { answer } = withoutSecrets({ ...NOTHING_SENT, query: { [name]: '1' }, answer: refusal(name) }, KNOWN);
     expect(answer).toBe(refusal(NOT_KEPT));
   }
@@ -324,6 +361,13 @@ it('a body that is made to be slow is not, also one that was refused for its siz
     ...[5_000, 300_000].map((count) => JSON.stringify(fields(count))),
   ];
   expect(cpuMsOf(() => bodies.map(kept))).toBeLessThan(1_000);
+});
+
+it('many texts of a body that are made to be slow are not', () => {
+  const notes = ['%252525', '\u0301a', '%252525@', 'a'.repeat(33).concat('@ ')].map((text) =>
+    Array.from({ length: 7 }, () => text.repeat(8_192).slice(0, 8_100)),
+  );
+  expect(cpuMsOf(() => notes.map((note) => kept(JSON.stringify({ note }))))).toBeLessThan(300);
 });
 
 it('a text that is made to be slow is not', () => {

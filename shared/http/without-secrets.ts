@@ -16,7 +16,8 @@ const SECRET_LENGTH_MIN = 8;
 const SECRETS_MAX = 100;
 /** A name by which somebody may mean a field, and not a value in the wrong place. */
 const NAME = /^[a-z][\w .-]{0,39}$/i;
-const DIGITS_IN_A_ROW = /\d{5}/;
+/** As a number has them, whatever stands between. */
+const MANY_DIGITS = /\d{5}|(?:\d\D*){7}/;
 /** What answers repeat of a name that cannot be read. */
 const NAME_CHARACTERS_MAX = 40;
 /** No route has fields so deep. Whatever visits all of a body ends the stack where that is made for it. */
@@ -144,7 +145,7 @@ function bareField(name: string, field: unknown, known: ReadonlySet<string> | un
 /** The name of a field, unless it may be a value: then an answer that refuses the field does not have it either. */
 function nameOf(name: string, known: ReadonlySet<string> | undefined, secrets: string[]): string {
   if (!known || known.has(name)) return name;
-  if (NAME.test(name) && !DIGITS_IN_A_ROW.test(name)) return withoutShapes(name);
+  if (NAME.test(name) && !MANY_DIGITS.test(name)) return withoutShapes(name);
   secrets.push(name, excerpt(name, NAME_CHARACTERS_MAX));
   return NOT_KEPT;
 }

@@ -36,6 +36,20 @@ it.each(SPELLINGS)('are found in %j, as it is and escaped', (number) => {
   expect(written.filter((text) => !hasDigits(`call ${text}!`, DIGITS))).toEqual([]);
 });
 
+it('are found where each is escaped, as a program or a page writes it', () => {
+  const each = (write: (code: number) => string) =>
+    [...'0772279099'].map((digit) => write(digit.charCodeAt(0))).join('');
+  const written = [
+    ...[(code: number) => `\\x${code.toString(16)}`, (code: number) => `\\u{${code.toString(16)}}`],
+    ...[
+      (code: number) => `&#000${code};`,
+      (code: number) => `&#x0${code.toString(16)};`,
+      (code: number) => `&#${code}`,
+    ],
+  ].map(each);
+  expect(written.filter((text) => !hasDigits(`call ${text}!`, DIGITS))).toEqual([]);
+});
+
 it('are not found where another number is', () => {
   for (const text of ['0772279098', '772279\\u0030\\u0039', '77227909', '%37%37', '', '\\u', '%zz', '&#9999999;']) {
     expect(hasDigits(text, DIGITS)).toBe(false);

@@ -1,3 +1,4 @@
+import { plainText } from '../../domain/digits.ts';
 import type { KeptRequest, KeptText } from '../../domain/kept-request.ts';
 import type { Scope } from '../../domain/key.ts';
 import { routes } from '../../manifest/routes.ts';
@@ -10,7 +11,7 @@ import { isOfMember } from './actor-views.ts';
 const OF_ORDERS = ['target', 'targets', 'msisdn', 'PhoneNumber', 'csv', 'rows', 'Description', 'Reason'];
 /** What else looks like a number, in a text: many digits, with little between them. Dates and times are none. */
 const LONG_NUMBER =
-  /(\b\d{4}-\d\d-\d\dT[\d:.]{5,12})|\p{Nd}(?:(?:[\s()./,:;_'*|+\p{Pd}\p{Cf}]|%\w\w|&nbsp;){0,3}\p{Nd}){8,}/giu;
+  /(\b\d{4}-\d\d-\d\dT[\d:.]{5,12})|\p{Nd}(?:(?:[^\p{L}\p{Nd}[\]{}<>"…]|%\w\w|&nbsp;){0,3}\p{Nd}){8,}/giu;
 
 export function viewRequest(kept: KeptRequest, scopes: readonly Scope[]) {
   const { path, ...facts } = factsOf(kept);
@@ -81,7 +82,14 @@ function maskedField(field: unknown): unknown {
   return Number.isInteger(field) && masked(String(field)) !== String(field) ? masked(String(field)) : field;
 }
 
-/** A text in which of long numbers only the last three digits are left. */
+/** A text in which of long numbers only the last three digits are left. One that is in escapes is shown without. */
 function masked(text: string): string {
+  const shown = withoutNumbers(text);
+  const plain = plainText(shown);
+  const bare = withoutNumbers(plain);
+  return bare === plain ? shown : bare;
+}
+
+function withoutNumbers(text: string): string {
   return text.replace(LONG_NUMBER, (number, moment?: string) => moment ?? `…${number.slice(-3)}`);
 }
