@@ -11,11 +11,13 @@ const BEGUN = /(?:atk_\w{5,8}|inv_\w{20})…\(not kept\)|atk_(?:live|test)_\w{0,
 const PART = /[\s"'+\\.&]{1,8}(?=[a-z]{0,36}\d)[0-9a-hjkmnp-tv-z]{8,38}(?![0-9a-z])/;
 const REST_OF_OURS = new RegExp(`(?<=${BEGUN.source})(?:${PART.source})+`, 'gi');
 const REST_OF_HOOK = /(?<=whsec_(?:…\(not kept\)|[\w+/-]{0,8}))[\s"'+\\.&]{1,8}[\w+/-]{1,43}=(?![\w=])/gi;
-/** What is behind a key's `atk_live_`, in whichever way that is cut off or written, and behind `whsec_` or a part of that. */
+/** What is behind the `atk_live_` of a key, however that is written, and behind `whsec_` or a part of it. */
 const OF_KEY = /(?<![0-9a-z])[0-9a-hjkmnp-tv-z]{38}(?![0-9a-z])|(?<![0-9A-Z])[0-9A-HJKMNP-TV-Z]{38}(?![0-9A-Z])/g;
 const OF_HOOK = /(?<![\w+-])(?:w?h?s?e?c?_)?[\w+/-]{43}=(?![\w=])/g;
-/** Of a person, a service, or who logged in in PesaWay's protocol: an object or a list in base64, and a signature.
- * What is behind its first quotation mark, a digit or a letter, tells `I` from `J`. */
+/**
+ * Of a person, a service, or who logged in in PesaWay's protocol: an object or a list in base64, and a signature. What
+ * is behind its first quotation mark, a digit or a letter, tells `I` from `J`.
+ */
 const TOKEN = /(?<![\w-])(?:ey|Wy)[IJ][\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*){0,3}/g;
 /** The rest of the line: what schemes put there differs. */
 const HEADER = /\b(authorization["'\\]{0,2}\s{0,5}[:=]\s{0,5}["'\\]{0,2})(?!\(not kept)[^\r\n]{1,9000}/gi;

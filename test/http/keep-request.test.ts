@@ -355,7 +355,7 @@ describe('who sees it', () => {
     const headers = await keyWith(['requests:read']);
     const shown = JSON.parse((await read(id, headers)).json.request_body);
     expect(shown).toMatchObject({ Reason: null, Amount: '…099', ids: ['…099'], Reference: '2026-11-30' });
-    for (const each of shown.spelled) expect(each).toMatch(/^(tel)?[+]?…[\p{Nd}-]{3,4}$/u);
+    for (const each of shown.spelled) expect(each).toMatch(/^(tel)?[+]?(&#)?…[\p{Nd}#;-]{3,4}$/u);
   });
 
   it('of a body that cannot be read, nothing is shown without all scopes', async () => {
