@@ -52,6 +52,8 @@ async function open(page: Page): Promise<void> {
 }
 
 const bars = (page: Page) => page.getByRole('img', { name: /by day/ });
+/** A table, or on a phone the cards that are instead of it. */
+const rowsOf = (page: Page, name: string) => page.getByRole('table', { name }).or(page.getByRole('list', { name }));
 
 describe.each(LONG_LOOKS.map((look) => ({ look, name: `${look.viewport.width} px, ${look.colorScheme}` })))(
   '$name:',
@@ -63,7 +65,7 @@ describe.each(LONG_LOOKS.map((look) => ({ look, name: `${look.viewport.width} px
         await expectGood(page, complaints);
         await page.goto(`${dashboard.origin}/app?show=orders&days=90`);
         await page.getByRole('button', { name: 'All numbers by day' }).click();
-        await page.getByRole('table', { name: 'All numbers by day' }).waitFor();
+        await rowsOf(page, 'All numbers by day').waitFor();
         await expectGood(page, complaints);
         await page.goto(`${dashboard.origin}/app?show=rate&days=7`);
         await bars(page).waitFor();
