@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { itInBrowser } from '../support/browser.ts';
-import { callAs, openSystem, signInAs, signUp } from '../support/dashboard-set-up.ts';
+import { afterDoubleClick, callAs, openSystem, signInAs, signUp } from '../support/dashboard-set-up.ts';
 import { DESKTOP, expectGood, LONG_LOOKS, PHONE } from '../support/site-set-up.ts';
 
 /** Campaigns in a real browser and with all that is behind it; the code that they show is run. */
@@ -150,6 +150,7 @@ itInBrowser('terms are changed, a campaign is paused and resumed, and gets anoth
     await page.getByRole('button', { name: 'I have stored it' }).click();
     await page.getByRole('button', { name: 'Pause' }).click();
     await page.getByRole('status').filter({ hasText: 'Paused' }).waitFor();
+    await afterDoubleClick(page);
     await page.getByRole('button', { name: 'Resume' }).click();
     await page.getByRole('status').filter({ hasText: 'Paying' }).waitFor();
     await page.getByRole('link', { name: 'Change terms' }).click();

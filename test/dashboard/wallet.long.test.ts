@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { itInBrowser, overflowOf } from '../support/browser.ts';
-import { callAs, openSystem, signInAs, signUp } from '../support/dashboard-set-up.ts';
+import { afterDoubleClick, callAs, openSystem, signInAs, signUp } from '../support/dashboard-set-up.ts';
 import { DESKTOP, expectGood, LONG_LOOKS } from '../support/site-set-up.ts';
 
 /** Wallets, top-ups and the ledger in a real browser, with all that is behind them. */
@@ -249,9 +249,8 @@ itInBrowser('a month is saved as totals, as entries and as a PDF', async () => {
   });
 });
 
-/** Not so soon after the press before that it is a double click. */
 async function verifyOn(page: Page): Promise<void> {
-  await page.waitForTimeout(600);
+  await afterDoubleClick(page);
   await page.getByRole('button', { name: 'Verify in this browser' }).click();
 }
 

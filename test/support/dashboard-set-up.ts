@@ -134,6 +134,11 @@ function json(statusCode: number, body: unknown) {
   return { statusCode, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
 }
 
+/** Waits until a press of the same button is no longer taken for the second one of a double click (`useAct`). */
+export async function afterDoubleClick(page: Page): Promise<void> {
+  await page.waitForTimeout(600);
+}
+
 /** Signs in as one of the demo people, from wherever the dashboard has led. */
 export async function signInAs(page: Page, name: string): Promise<void> {
   await page.getByRole('button', { name: `${name}@demo.example` }).click();

@@ -32,9 +32,10 @@ interface Language {
 
 const SHELL: Language = { file: 'snippet.sh', run: ['bash', 'run.sh'], version: ['bash', '--version'] };
 
+/** Of whatever version is installed. */
 const CSPROJ =
   '<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><OutputType>Exe</OutputType>' +
-  '<TargetFramework>net8.0</TargetFramework><RollForward>LatestMajor</RollForward></PropertyGroup></Project>\n';
+  '<TargetFramework>net$(BundledNETCoreAppTargetFrameworkVersion)</TargetFramework></PropertyGroup></Project>\n';
 
 export const LANGUAGES: Readonly<Record<string, Language>> = {
   sh: SHELL,
