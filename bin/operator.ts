@@ -4,7 +4,7 @@ import { messageOf } from '../shared/domain/message-of.ts';
 import { COUNT_NAMES, RATE_NAMES } from '../shared/domain/terms.ts';
 import { printable } from '../shared/domain/text.ts';
 import { listProviders } from '../shared/flows/orders/list-providers.ts';
-import { listReview, reverseOrder, viewEvidence, viewTopupEvidence } from '../shared/flows/orders/review.ts';
+import { listOpen, listReview, reverseOrder, viewEvidence, viewTopupEvidence } from '../shared/flows/orders/review.ts';
 import { showEndpoints } from '../shared/flows/webhooks/show-endpoints.ts';
 import { SIGNING_PURPOSES } from '../shared/manifest/access.ts';
 import { listMerchants } from '../shared/store/merchants.ts';
@@ -74,6 +74,7 @@ const USAGE = `npm run operator -- <command>
   provider list
   catalogue sync <provider> [--allow-withdrawals]
   review list [--mode live|test]
+  order open [--mode live|test]
   topup review [--mode live|test]
   topup resolve <top-up id> paid|failed|reversed|kept --reason <why>
   order show <merchant id> <agent_reference> --mode live|test
@@ -127,6 +128,7 @@ const COMMANDS: Record<string, (args: string[], options: Options) => Promise<unk
   'topup review': async (_args, options) =>
     (await topupsInReview(awsWorld(), reviewMode(options))).map(viewTopupEvidence),
   'topup resolve': resolveTopupCommand,
+  'order open': (_args, options) => listOpen(awsWorld(), reviewMode(options)),
   'order show': showOrderCommand,
   'order resolve': resolveOrderCommand,
   'order reverse': async (args, options) =>

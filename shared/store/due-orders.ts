@@ -3,6 +3,7 @@ import type { ProviderName } from '../domain/catalogue.ts';
 import { defined } from '../domain/defined.ts';
 import type { Mode, Owner } from '../domain/ledger.ts';
 import type { Order } from '../domain/order.ts';
+import { isFinal } from '../domain/order.ts';
 import type { Instant } from '../domain/time.ts';
 import { DOUBT_INDEX, DUE_INDEX } from '../manifest/tables.ts';
 import type { World } from '../world.ts';
@@ -56,6 +57,31 @@ export async function ordersInReview(world: World, mode: Mode): Promise<Order[]>
   const pks = rows.map(({ pk = '' }) => pk);
   const orders = (await readMany(world, 'orders', pks)).map(toOrder);
   return orders.filter((order) => order.status === 'review');
+}
+
+/** Undecided orders of which one call tells. */
+const OPEN_MAX = 500;
+
+/**
+ * A mode's orders that are not decided, whoever decides them: pending, unknown or in review. The oldest first; `isAll`
+ * is false where there are more than one call lists. Strictly, an order of the last moments may be missing: the index
+ * lags behind the table.
+ */
+export async function openOrders(world: World, mode: Mode): Promise<{ orders: Order[]; isAll: boolean }> {
+  const orders: Order[] = [];
+  for (const partition of [...orderTracks(mode).flatMap(partitionsOf), reviewPartition(mode)]) {
+    let start: Record<string, unknown> | undefined;
+    do {
+      const { rows, next } = await readDue(world, partition, MEASURED_PER_PAGE, start);
+      const pks = rows.filter(({ dueFor }) => dueFor !== 'recheck').map(({ pk = '' }) => pk);
+      const read = (await readMany(world, 'orders', pks)).map(toOrder);
+      orders.push(...read.filter(({ status }) => !isFinal(status)));
+      start = next;
+    } while (start && orders.length <= OPEN_MAX);
+    if (orders.length > OPEN_MAX) break;
+  }
+  const oldestFirst = orders.toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
+  return { orders: oldestFirst.slice(0, OPEN_MAX), isAll: orders.length <= OPEN_MAX };
 }
 
 /** Orders that went to review at an instant or later and are still there: a page of them, without reading them. */

@@ -273,6 +273,8 @@ it('operators do each thing that their commands do, under their role', async () 
   const played = ['--mode', 'test'];
   const inReview = await day.operator('review', 'list', ...played);
   expect(inReview).toContainEqual(expect.objectContaining({ agent_reference: 'doubtful' }));
+  const { orders } = await day.operator('order', 'open', ...played);
+  expect(orders).toContainEqual(expect.objectContaining({ agent_reference: 'doubtful', status: 'review' }));
   await day.operator('order', 'resolve', merchant, 'doubtful', 'delivered', ...played, ...WHY);
   const { id } = await day.well('/api/v1/wallet/topup', { body: { amount: 5, currency: 'USD', reference: 'partial' } });
   cloud.pesepay.change(id, { status: 'PARTIALLY_PAID' });

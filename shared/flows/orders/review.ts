@@ -10,7 +10,7 @@ import type { Topup, TopupResolution } from '../../domain/topup.ts';
 import { resolveDenied, resolveTopup, waitsForOperator } from '../../domain/topup.ts';
 import { METRICS } from '../../manifest/metrics.ts';
 import { recordAct } from '../../store/audit.ts';
-import { ordersInReview } from '../../store/due-orders.ts';
+import { openOrders, ordersInReview } from '../../store/due-orders.ts';
 import { readTail } from '../../store/ledger.ts';
 import type { OrderKey } from '../../store/orders.ts';
 import { readOrder } from '../../store/orders.ts';
@@ -33,6 +33,23 @@ export interface Decision {
 /** A mode's orders that only a person can decide, with the evidence: what was sent, the answers, the status queries. */
 export async function listReview(world: World, mode: Mode) {
   return (await ordersInReview(world, mode)).map(viewEvidence);
+}
+
+/** What is undecided of a mode, of all merchants: an empty list says that nothing is on its way any more. */
+export async function listOpen(world: World, mode: Mode) {
+  const { orders, isAll } = await openOrders(world, mode);
+  return {
+    all_listed: isAll,
+    orders: orders.map((order) => ({
+      merchant_id: order.merchantId,
+      agent_reference: order.agentReference,
+      status: order.status,
+      amount: `${order.currency} ${formatAmount(order.amountMinor, order.currency)}`,
+      provider: order.provider,
+      created_at: order.createdAt,
+      next_check_at: order.status === 'review' ? null : (order.dueAt ?? null),
+    })),
+  };
 }
 
 /** Everything an operator needs to decide on an order. It holds no secrets: adapters clean what they keep. */

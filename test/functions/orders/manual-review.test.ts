@@ -2,7 +2,7 @@ import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createOrder } from '../../../functions/orders/create-order.ts';
 import { getOrder } from '../../../functions/orders/get-order.ts';
 import { dispatch } from '../../../functions/workers/dispatch.ts';
-import { listReview, resolveOrder, reverseOrder } from '../../../shared/flows/orders/review.ts';
+import { listOpen, listReview, resolveOrder, reverseOrder } from '../../../shared/flows/orders/review.ts';
 import { adjustWallet } from '../../../shared/flows/wallet/adjust-wallet.ts';
 import { verifyLedger } from '../../../shared/flows/wallet/verify-ledger.ts';
 import { listWallet } from '../../../shared/store/ledger.ts';
@@ -64,6 +64,34 @@ describe('an order in review', () => {
       not_found_count: 0,
       attempts: [{ outcome: 'unclear', evidence: 'socket hang up' }],
     });
+  });
+
+  it('is undecided as one that is pending or unknown is, until it is decided', async () => {
+    const key = await inReview('one');
+    world.upstream.script = [{ kind: 'unclear', evidence: 'socket hang up' }];
+    await place('two');
+    await world.dispatchAll();
+    await world.sweep(1);
+    await place('three');
+    const { all_listed: isAll, orders } = await listOpen(world, 'live');
+    const next = expect.stringMatching(/^\d{4}-/);
+    expect([isAll, orders.map(({ agent_reference: reference, status }) => [reference, status])]).toEqual([
+      true,
+      [
+        ['one', 'review'],
+        ['two', 'unknown'],
+        ['three', 'pending'],
+      ],
+    ]);
+    expect(orders.map(({ next_check_at: at }) => at)).toEqual([null, next, next]);
+    expect(orders[1]).toMatchObject({ merchant_id: merchant.id, amount: 'USD 5.00', provider: 'hotrecharge' });
+    await resolveOrder(world, key, 'delivered', decision);
+    world.upstream.script = [];
+    world.upstream.finding = { kind: 'success', receipt: {}, evidence: 'delivered' };
+    await world.dispatchAll();
+    await world.sweep(60);
+    expect(await listOpen(world, 'live')).toEqual({ all_listed: true, orders: [] });
+    expect(await listOpen(world, 'test')).toEqual({ all_listed: true, orders: [] });
   });
 
   it('decided as delivered keeps the money; the decision is on the timeline with who and why', async () => {
