@@ -136,6 +136,19 @@ export interface WebhookEvent {
   readonly body: string;
 }
 
+/** The reference of an event's order, out of what is sent: deliveries of earlier releases have it, too. */
+export function referenceIn({ orderId, body }: WebhookEvent): string | undefined {
+  if (orderId === undefined) return undefined;
+  const { data, OriginatorReference: inResult }: AboutOrder = JSON.parse(body);
+  return data?.object?.agent_reference ?? inResult;
+}
+
+/** An event of an order or a payout, or a result. */
+interface AboutOrder {
+  readonly data?: { readonly object?: { readonly agent_reference?: string } };
+  readonly OriginatorReference?: string;
+}
+
 /** The result of one POST. `status` is absent when there was no complete response, and `error` then says why. */
 export interface DeliveryAttempt {
   readonly at: Instant;

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { pathOfOrderId, pathOfOrderIn } from '../../dashboard/src/routes/orders/path-of-order.ts';
+import { pathOfOrderId } from '../../dashboard/src/routes/orders/path-of-order.ts';
 import { rowOrderId } from '../../shared/domain/batch.ts';
 import { composeOrderId, ORDER_ID_BYTES } from '../../shared/domain/order-id.ts';
 
@@ -11,8 +11,7 @@ it('an order is linked by its id, but for a row of a batch, which nobody finds b
   expect(pathOfOrderId(OF_A_ROW)).toBeUndefined();
 });
 
-it('an event leads to its order by the reference in it, also to a row of a batch', () => {
-  expect(pathOfOrderIn({ data: { agent_reference: 'may/1~2' } }, OF_A_ROW)).toBe('/orders/may%2F1~2');
-  expect(pathOfOrderIn({ data: {} }, ID)).toBe(`/orders/${ID}`);
-  expect(pathOfOrderIn({ resultCode: '0' }, OF_A_ROW)).toBeUndefined();
+it('a row of a batch is linked by its reference, where that is known', () => {
+  expect(pathOfOrderId(OF_A_ROW, 'may/1~2')).toBe('/orders/may%2F1~2');
+  expect(pathOfOrderId(ID, 'may/1')).toBe(`/orders/${ID}`);
 });

@@ -1358,6 +1358,8 @@ export interface DeliveryInFull {
   sequence: number;
   /** The id of the order. */
   order_id: string | null;
+  /** Your reference of the order, which makes it idempotent. */
+  agent_reference?: string;
   /** Where it is posted, if that is not its endpoint's URL. */
   url?: string;
   /** Its status. */
@@ -1428,6 +1430,8 @@ export interface Delivery {
   sequence: number;
   /** The id of the order. */
   order_id: string | null;
+  /** Your reference of the order, which makes it idempotent. */
+  agent_reference?: string;
   /** Where it is posted, if that is not its endpoint's URL. */
   url?: string;
   /** Its status. */

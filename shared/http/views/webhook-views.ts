@@ -2,7 +2,7 @@ import { defined } from '../../domain/defined.ts';
 import type { Listener } from '../../domain/listener.ts';
 import { isListener } from '../../domain/listener.ts';
 import type { Delivery, Endpoint } from '../../domain/webhook.ts';
-import { EVENT_TYPES } from '../../domain/webhook.ts';
+import { EVENT_TYPES, referenceIn } from '../../domain/webhook.ts';
 import { viewActor } from './actor-views.ts';
 
 /** Webhook endpoints and deliveries as merchants see them. They never contain a secret. */
@@ -55,7 +55,7 @@ export function viewDelivery(delivery: Delivery) {
     event_type: event.type,
     sequence: event.sequence,
     order_id: event.orderId ?? null,
-    ...defined({ url: delivery.url }),
+    ...defined({ agent_reference: referenceIn(event), url: delivery.url }),
     status: delivery.status,
     tries: delivery.tries,
     resends: delivery.resends ?? 0,

@@ -196,6 +196,7 @@ describe('the result', () => {
     expect(log.json.data).toMatchObject([
       { endpoint_id: 'results', event_type: 'airtime.result', url: RESULTS, status: 'delivered', tries: 2 },
     ]);
+    expect(log.json.data[0].agent_reference).toBe(results()[0].OriginatorReference);
     const params = { delivery_id: log.json.data[0].id };
     await call(world, resendDelivery, { headers: merchant.headers(), params });
     expect(results()).toHaveLength(3);

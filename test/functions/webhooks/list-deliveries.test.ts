@@ -23,6 +23,7 @@ describe('deliveries', () => {
         .toSorted()
         .toReversed(),
     );
+    expect(all.map((each) => each.agent_reference)).toEqual(['c', 'b', 'a']);
     const ofOrder = (await ask(listDeliveries, {}, '', { order_id: all[0].order_id })).json;
     expect(ofOrder.data).toEqual([all[0]]);
     expect((await ask(listDeliveries, {}, '', { endpoint_id: other.id })).json.data).toEqual([]);

@@ -84,8 +84,9 @@ function columns(mayReadOrders: boolean): readonly TableProps.ColumnDefinition<E
 
 /** What it is for, as a way to it. */
 function What({ entry, mayReadOrders }: { readonly entry: Entry; readonly mayReadOrders: boolean }) {
-  const { description, order_id, topup_id, damaged } = entry;
-  const to = topup_id ? `/wallet/topups/${topup_id}` : mayReadOrders && order_id ? pathOfOrderId(order_id) : undefined;
+  const { description, order_id, agent_reference, topup_id, damaged } = entry;
+  const order = mayReadOrders && order_id ? pathOfOrderId(order_id, agent_reference) : undefined;
+  const to = topup_id ? `/wallet/topups/${topup_id}` : order;
   return (
     <>
       {to ? <AppLink to={to}>{description}</AppLink> : description}

@@ -9,13 +9,8 @@ export function pathOfOrder({ id, agent_reference, batch_id }: Found): string {
   return `/orders/${batch_id === undefined ? id : encodeURIComponent(agent_reference)}`;
 }
 
-/** The same where only its id is known: nowhere, for a row of a batch. */
-export function pathOfOrderId(id: string): string | undefined {
-  return /^ord_[0-9a-z]{20}$/.test(id) ? `/orders/${id}` : undefined;
-}
-
-/** The same for the order that the body of an event is about: by its reference there, which finds each order. */
-export function pathOfOrderIn(event: unknown, id: string): string | undefined {
-  const { agent_reference: reference } = (event as { data?: { agent_reference?: unknown } }).data ?? {};
-  return typeof reference === 'string' ? `/orders/${encodeURIComponent(reference)}` : pathOfOrderId(id);
+/** The same where its batch is not known. Entries of early releases have no reference: such a row is shown nowhere. */
+export function pathOfOrderId(id: string, reference?: string): string | undefined {
+  if (/^ord_[0-9a-z]{20}$/.test(id)) return `/orders/${id}`;
+  return reference === undefined ? undefined : `/orders/${encodeURIComponent(reference)}`;
 }

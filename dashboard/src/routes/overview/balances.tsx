@@ -22,7 +22,7 @@ export function Balances() {
         </Header>
       }
     >
-      <Loaded query={wallet}>
+      <Loaded query={wallet} room="6rem">
         {({ wallets }) =>
           wallets.length === 0 ? (
             <Box>{texts.noBalances}</Box>

@@ -24,6 +24,7 @@ export function FirstSteps() {
   const orders = useRead('listOrders', { query: { limit: 1 } }, { enabled: mayAll });
   const keys = useRead('listKeys', { query: { limit: 1 } }, { enabled: mayAll });
   const endpoints = useRead('listEndpoints', {}, { enabled: mayAll });
+  if (mayAll && [orders, keys, endpoints].some(({ isPending }) => isPending)) return <div className="steps-to-come" />;
   if (!orders.data || !keys.data || !endpoints.data) return null;
   const steps = [
     { to: '/send', title: texts.order, text: texts.orderText, isDone: orders.data.data.length > 0 },

@@ -26,7 +26,7 @@ export function Undecided() {
   useRefresh([unknown.data, pending.data]);
   return (
     <Container fitHeight header={<Header variant="h2">{texts.undecided}</Header>}>
-      <Loaded query={unknown}>
+      <Loaded query={unknown} room="10rem">
         {(found) => (
           <Loaded query={pending}>
             {(underWay) => {

@@ -2,7 +2,6 @@ import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
-import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import Popover from '@cloudscape-design/components/popover';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
@@ -44,17 +43,23 @@ export function WalletCard({ wallet, onSetThreshold }: WalletCardProps) {
           </Box>
           {threshold !== null && balance < threshold && <StatusIndicator type="warning">{texts.isLow}</StatusIndicator>}
         </div>
-        <KeyValuePairs
-          columns={2}
-          minColumnWidth={100}
-          items={[
-            { label: texts.inDoubt, value: <InDoubt wallet={wallet} /> },
-            {
-              label: texts.threshold,
-              value: threshold === null ? texts.noThreshold : <Money amount={threshold} currency={currency} />,
-            },
-          ]}
-        />
+        {/* The kit's pairs measure themselves first, which moves what is below. */}
+        <dl className="pair">
+          <div>
+            <Box variant="awsui-key-label" tagOverride="dt">
+              {texts.inDoubt}
+            </Box>
+            <dd>
+              <InDoubt wallet={wallet} />
+            </dd>
+          </div>
+          <div>
+            <Box variant="awsui-key-label" tagOverride="dt">
+              {texts.threshold}
+            </Box>
+            <dd>{threshold === null ? texts.noThreshold : <Money amount={threshold} currency={currency} />}</dd>
+          </div>
+        </dl>
       </SpaceBetween>
     </Container>
   );

@@ -70,7 +70,10 @@ export function WalletPage() {
             <Wallets wallets={all} onSetThreshold={(wallet) => setOpen({ dialog: 'threshold', wallet })} />
           )}
         </Loaded>
-        <Topups />
+        {/* Its place depends on how many wallets there are. */}
+        <div hidden={wallets.isPending}>
+          <Topups />
+        </div>
       </SpaceBetween>
       {open?.dialog === 'topup' && <TopupDialog draft={draft} onClose={close} />}
       {open?.dialog === 'balance' && <PlayBalanceDialog onClose={close} onSaved={finish} />}

@@ -90,7 +90,8 @@ const COLUMNS: readonly TableProps.ColumnDefinition<Row>[] = [
     id: 'order',
     header: texts.order,
     minWidth: 160,
-    cell: ({ order_id }) => (order_id ? <OrderLink id={order_id} to={pathOfOrderId(order_id)} /> : '–'),
+    cell: ({ order_id, agent_reference }) =>
+      order_id ? <OrderLink id={order_id} to={pathOfOrderId(order_id, agent_reference)} /> : '–',
   },
   { id: 'time', header: texts.time, minWidth: 150, cell: ({ created_at }) => <When at={created_at} /> },
   { id: 'next', header: texts.next, minWidth: 150, cell: ({ next_try_at }) => <When at={next_try_at} /> },

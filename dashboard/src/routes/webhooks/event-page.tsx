@@ -22,7 +22,7 @@ import { useChosen } from '../../session/chosen.tsx';
 import { wordFor } from '../../texts/language.ts';
 import { shellTexts } from '../../texts/shell.ts';
 import { webhookTexts as texts } from '../../texts/webhooks.ts';
-import { pathOfOrderIn } from '../orders/path-of-order.ts';
+import { pathOfOrderId } from '../orders/path-of-order.ts';
 import { DeliveryStatus } from './delivery-status.tsx';
 import { OrderLink } from './order-link.tsx';
 import { whatCame } from './what-came.ts';
@@ -85,12 +85,12 @@ function Now({ delivery: { status, next_try_at, attempts } }: { readonly deliver
 }
 
 function Details({ delivery }: { readonly delivery: Delivery }) {
-  const { endpoint_id, order_id, event } = delivery;
+  const { endpoint_id, order_id, agent_reference } = delivery;
   const items = [
     { label: texts.deliveryStatus, value: <DeliveryStatus status={delivery.status} /> },
     { label: texts.endpoint, value: <AppLink to={`/webhooks/${endpoint_id}`}>{delivery.url ?? endpoint_id}</AppLink> },
     ...(order_id
-      ? [{ label: texts.order, value: <OrderLink id={order_id} to={pathOfOrderIn(event, order_id)} /> }]
+      ? [{ label: texts.order, value: <OrderLink id={order_id} to={pathOfOrderId(order_id, agent_reference)} /> }]
       : []),
     { label: texts.attempts, value: texts.attemptsOf(delivery.tries, delivery.resends) },
     { label: texts.created_at, value: <When at={delivery.created_at} /> },

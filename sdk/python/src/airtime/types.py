@@ -1108,6 +1108,8 @@ class DeletedEndpoint(TypedDict):
 
 
 class _DeliveryInFullOptional(TypedDict, total=False):
+    agent_reference: str
+    """Your reference of the order, which makes it idempotent."""
     url: str
     """Where it is posted, if that is not its endpoint's URL."""
 
@@ -1177,6 +1179,8 @@ class DeliveryPage(TypedDict):
 
 
 class _DeliveryOptional(TypedDict, total=False):
+    agent_reference: str
+    """Your reference of the order, which makes it idempotent."""
     url: str
     """Where it is posted, if that is not its endpoint's URL."""
 

@@ -52,6 +52,7 @@ const deliveryFields = {
   event_type: z.union([eventType, z.literal(RESULT_EVENT), z.literal(TEST_EVENT)]),
   sequence: c.count,
   order_id: c.maybeText,
+  agent_reference: z.optional(c.text),
   url: z.optional(c.text),
   status: named('DeliveryStatus', z.enum(DELIVERY_STATUSES)),
   tries: c.count,
