@@ -183,6 +183,14 @@ itInBrowser('a session that ended takes its page away, and brings back the same 
   });
 });
 
+itInBrowser('a sign-in that was begun elsewhere says so in words, and begins again', async () => {
+  await dashboard.withPage('/app/signed-in?code=x&state=of-another-tab', { viewport: PHONE }, async (page) => {
+    await page.getByText('It was begun in another tab or too long ago').waitFor();
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByLabel('Or with a mail address').waitFor();
+  });
+});
+
 itInBrowser('somebody new names a business, and is in test mode at once', async () => {
   memberships = [];
   await dashboard.withPage('/app', { viewport: PHONE, colorScheme: 'dark' }, async (page, complaints) => {
