@@ -59,8 +59,8 @@ async function makeKey(page: Page, name: string): Promise<string> {
   return (await page.getByText(/^atk_test_\w{38}$/).textContent()) ?? '';
 }
 
-async function addEndpoint(page: Page): Promise<string> {
-  const { json } = await callAs(page, 'POST', '/api/v1/webhooks/endpoints', { url: hook });
+async function addEndpoint(page: Page, more = ''): Promise<string> {
+  const { json } = await callAs(page, 'POST', '/api/v1/webhooks/endpoints', { url: hook + more });
   return (json as { id: string }).id;
 }
 
@@ -457,8 +457,9 @@ itInBrowser('at 320 px, as at a zoom of 400 %, nothing is wider than the screen'
     await signUpNew(page);
     await page.getByLabel('Name', { exact: true }).waitFor();
     await expectGood(page, complaints);
-    const id = await addEndpoint(page);
-    for (const path of [`/webhooks/${id}`, '/events', '/requests', '/errors', '/webhooks/new']) {
+    const id = await addEndpoint(page, `?shop=${'x'.repeat(200)}`);
+    await callAs(page, 'POST', `/api/v1/webhooks/endpoints/${id}/test`, { type: 'webhook.test' });
+    for (const path of ['/webhooks', `/webhooks/${id}`, '/events', '/requests', '/errors', '/webhooks/new']) {
       await page.goto(`${dashboard.origin}/app${path}`);
       await page.getByRole('heading', { level: 1 }).waitFor();
       await page.waitForLoadState('networkidle');

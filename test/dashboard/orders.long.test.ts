@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect } from '@jest/globals';
-import { itInBrowser } from '../support/browser.ts';
+import { itInBrowser, overflowOf } from '../support/browser.ts';
 import { membership, openDashboard, Refused, signInAs } from '../support/dashboard-set-up.ts';
 import { DESKTOP, expectGood, LONG_LOOKS, PHONE } from '../support/site-set-up.ts';
 
@@ -195,6 +195,24 @@ itInBrowser('a filter is in the address, and a reference leads to its order', as
     await page.waitForURL(`${dashboard.origin}/app/orders/lunch-1`);
     await page.getByRole('heading', { level: 1, name: 'lunch-1' }).waitFor();
   });
+});
+
+itInBrowser('no text makes a list wider than its place, beside the menu or on a phone', async () => {
+  order = {
+    ...ORDER,
+    ...{ agent_reference: 'x'.repeat(64), target: '+255752345678', amount: 2000, currency: 'TZS', network: 'Vodacom' },
+    created_by: { type: 'person', id: 'mem_17' },
+  };
+  for (const viewport of [DESKTOP, PHONE]) {
+    await dashboard.withPage('/app/orders', { viewport }, async (page) => {
+      await signInAs(page, 'owner');
+      await page.getByRole('link', { name: 'x'.repeat(64) }).waitFor();
+      expect(await overflowOf(page)).toBe(0);
+      const cut = await page.evaluate<number[]>(`[...document.querySelectorAll('.rows table')]
+        .map((each) => each.offsetWidth - each.parentElement.clientWidth)`);
+      expect(cut.filter((pixels) => pixels > 0)).toEqual([]);
+    });
+  }
 });
 
 itInBrowser('a row of a batch is linked by its reference, because it is not found by its id', async () => {

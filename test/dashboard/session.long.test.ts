@@ -112,6 +112,21 @@ itInBrowser('who does nothing is warned in time, stays by a click, and is signed
   });
 });
 
+itInBrowser('whose session had ended already while nobody was there is signed out at the issuer, too', async () => {
+  await dashboard.withPage('/app/orders', { viewport: DESKTOP }, async (page) => {
+    await openOrders(page);
+    await page.clock.install();
+    await page.evaluate(
+      'for (const each of Object.keys(sessionStorage)) if (each.startsWith("oidc")) sessionStorage.removeItem(each)',
+    );
+    await page.clock.runFor('31:00');
+    await page.getByRole('heading', { name: 'You are signed out' }).waitFor();
+    await page.clock.resume();
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByLabel('Or with a mail address').waitFor();
+  });
+});
+
 itInBrowser('who is signed out for doing nothing comes back to the page and to what was typed', async () => {
   memberships = [membership('owner', ['orders:read', 'keys:write'])];
   await dashboard.withPage('/app/keys/new?from=link', { viewport: DESKTOP }, async (page) => {
@@ -165,6 +180,14 @@ itInBrowser('a session that ended takes its page away, and brings back the same 
     await page.getByRole('button', { name: 'Sign in again' }).click();
     await page.getByRole('link', { name: 'lunch-1' }).waitFor();
     expect(page.url()).toBe(`${dashboard.origin}/app/orders?status=success`);
+  });
+});
+
+itInBrowser('a sign-in that was begun elsewhere says so in words, and begins again', async () => {
+  await dashboard.withPage('/app/signed-in?code=x&state=of-another-tab', { viewport: PHONE }, async (page) => {
+    await page.getByText('It was begun in another tab or too long ago').waitFor();
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByLabel('Or with a mail address').waitFor();
   });
 });
 
@@ -225,6 +248,32 @@ itInBrowser('test mode is named in words on every page, live mode asks for live 
     expect(new Set([modes[0], modes.at(-1)])).toEqual(new Set(['test', 'live']));
   });
 });
+
+itInBrowser(
+  'a tab stays in its mode when another one changes it, and the tabs that are opened from it are in it',
+  async () => {
+    await dashboard.withPage('/app/orders', { viewport: DESKTOP }, async (page, _complaints, context) => {
+      await openOrders(page);
+      const other = await context.newPage();
+      await other.goto(`${dashboard.origin}/app/orders`);
+      await other.getByRole('button', { name: 'Test mode' }).click();
+      await other.getByRole('menuitemcheckbox', { name: 'Live mode' }).click();
+      await other.getByRole('button', { name: 'Live mode' }).waitFor();
+      const openFrom = async (opener: Page, mode: string) => {
+        const link = opener.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Orders' });
+        const [opened] = await Promise.all([
+          context.waitForEvent('page'),
+          link.click({ modifiers: ['ControlOrMeta'] }),
+        ]);
+        await opened.getByRole('button', { name: mode }).waitFor();
+      };
+      await openFrom(page, 'Test mode');
+      await openFrom(other, 'Live mode');
+      await page.reload();
+      await page.getByRole('button', { name: 'Test mode' }).waitFor();
+    });
+  },
+);
 
 itInBrowser('a business that is not live has no live mode, whatever was chosen before', async () => {
   memberships = [{ ...OWNER, live: false }];

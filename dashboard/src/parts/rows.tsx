@@ -5,8 +5,10 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import Table, { type TableProps } from '@cloudscape-design/components/table';
 import { usePhone } from './use-phone.ts';
 
-/** A table of fewer columns fits a phone. */
+/** A table of fewer columns that need no more than this together fits a phone. */
 const COLUMNS_MIN = 4;
+const ROOM_MAX = 330;
+const COLUMN_ROOM = 100;
 /** Of two columns with less than this each, both are in one line of a card. */
 const HALF_MAX = 175;
 
@@ -16,12 +18,17 @@ const HALF_MAX = 175;
  */
 export function Rows<Row>(props: TableProps<Row>) {
   const isPhone = usePhone();
-  if (isPhone && props.columnDefinitions.length >= COLUMNS_MIN) return <AsCards {...props} />;
+  if (isPhone && !fitsPhone(props.columnDefinitions)) return <AsCards {...props} />;
   return (
     <div className="rows">
       <Table wrapLines {...props} columnDefinitions={props.columnDefinitions.map(withRoom)} />
     </div>
   );
+}
+
+function fitsPhone<Row>(columns: readonly TableProps.ColumnDefinition<Row>[]): boolean {
+  const room = columns.reduce((sum, { minWidth }) => sum + Number(minWidth ?? COLUMN_ROOM), 0);
+  return columns.length < COLUMNS_MIN && room <= ROOM_MAX;
 }
 
 /** What names a row is in one line where it is short, and in as many as it needs where nobody knew how long it is. */

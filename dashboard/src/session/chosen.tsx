@@ -1,9 +1,10 @@
-import { createContext, type ReactNode, useContext, useMemo, useState } from 'react';
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
 import type { Me, Membership, Mode } from './membership.ts';
 
 /**
- * The business and the mode that this tab works in. They are kept for the tab, and the last ones are where a new tab
- * begins. A business that is not live yet is in test mode.
+ * The business and the mode that this tab works in. They are kept for the tab, and those of the tab that was used last
+ * are where a new one begins: a link that is opened in a new tab of a page in test mode leads to test mode, whatever
+ * was chosen in other tabs meanwhile. A business that is not live yet is in test mode.
  */
 interface Chosen {
   readonly me: Me | undefined;
@@ -46,7 +47,25 @@ export function ChosenBusiness({ me, children }: { readonly me: Me; readonly chi
       },
     };
   }, [me, merchantId, mode]);
+  const merchant = chosen.membership?.merchant_id;
+  useEffect(() => lead({ ...(merchant && { merchant }), mode }), [merchant, mode]);
   return <ChosenContext value={chosen}>{children}</ChosenContext>;
+}
+
+/** What begins a use of this tab: before whatever it does, such as opening a link in a new one. */
+const USES = ['focus', 'pointerdown', 'keydown'] as const;
+
+/** Keeps what this tab works in for it, also over a reload, and begins new tabs with it while it is the one in use. */
+function lead(choice: Readonly<Partial<Record<'merchant' | 'mode', string>>>): () => void {
+  const noteIn = (store: Storage) => {
+    for (const [name, value] of Object.entries(choice)) store.setItem(nameOf(name), value);
+  };
+  const note = () => noteIn(localStorage);
+  noteIn(sessionStorage);
+  for (const each of USES) window.addEventListener(each, note, { capture: true });
+  return () => {
+    for (const each of USES) window.removeEventListener(each, note, { capture: true });
+  };
 }
 
 /**
@@ -67,7 +86,7 @@ function takeAsked({ memberships }: Me): void {
 }
 
 function kept(name: string): string | null {
-  return sessionStorage.getItem(`airtime.${name}`) ?? localStorage.getItem(`airtime.${name}`);
+  return sessionStorage.getItem(nameOf(name)) ?? localStorage.getItem(nameOf(name));
 }
 
 /** Chooses for whoever has not been shown anything yet. */
@@ -76,6 +95,10 @@ export function choose({ merchantId }: { readonly merchantId: string }): void {
 }
 
 function keep<Value extends string>(name: string, value: Value): Value {
-  for (const store of [sessionStorage, localStorage]) store.setItem(`airtime.${name}`, value);
+  for (const store of [sessionStorage, localStorage]) store.setItem(nameOf(name), value);
   return value;
+}
+
+function nameOf(name: string): string {
+  return `airtime.${name}`;
 }

@@ -58,8 +58,10 @@ export type SignOutReason = 'asked' | 'idle';
 
 /**
  * Ends the session here and at the issuer, and the token for renewal: whoever copied it has nothing. A revocation that
- * fails keeps nobody signed in. Cognito wants the two names of the redirect; others ignore them. What was typed goes
- * where somebody asked for it, and else waits for the same person.
+ * fails keeps nobody signed in. Cognito wants the two names of the redirect; others ignore them. Where the session has
+ * ended already, such as on a machine that slept, nothing is left to say whose it was, and the library names us itself:
+ * an issuer refuses who is named twice. What was typed goes where somebody asked for it, and else waits for the same
+ * person.
  */
 export function signOut(reason: SignOutReason = 'asked'): Promise<void> {
   leaving ??= leave(reason).finally(() => {
@@ -75,8 +77,11 @@ async function leave(reason: SignOutReason): Promise<void> {
   if (reason === 'idle') sessionStorage.setItem(LEFT_AT, hereOr('/app'));
   await manager?.revokeTokens(['refresh_token']).catch(() => undefined);
   localStorage.setItem(SIGNED_OUT, `${Date.now()} ${reason}`);
-  const { client_id = '', post_logout_redirect_uri = '' } = manager?.settings ?? {};
-  await manager?.signoutRedirect({ extraQueryParams: { client_id, logout_uri: post_logout_redirect_uri } });
+  const { client_id = '', post_logout_redirect_uri: logout_uri = '' } = manager?.settings ?? {};
+  const { id_token: hint } = (await manager?.getUser()) ?? {};
+  await manager?.signoutRedirect(
+    hint ? { id_token_hint: hint, extraQueryParams: { client_id, logout_uri } } : { extraQueryParams: { logout_uri } },
+  );
 }
 
 /** Where other tabs notice it. */

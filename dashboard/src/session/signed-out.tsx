@@ -3,7 +3,9 @@ import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
+import { ErrorResponse } from 'oidc-client-ts';
 import { type ReactNode, useEffect } from 'react';
+import type { ErrorContext } from 'react-oidc-context';
 import { Logo } from '../parts/logo.tsx';
 import { sessionTexts as texts } from '../texts/session.ts';
 import { signedOutBecause, signIn } from './oidc.ts';
@@ -74,12 +76,13 @@ function SignInFirst({ title, text, action }: SignInFirstProps) {
   );
 }
 
-export function SignInFailed({ error }: { readonly error: Error }) {
+/** Whoever issues sessions says why it refused one. What the library says of all else is for programmers. */
+export function SignInFailed({ error }: { readonly error: ErrorContext }) {
   return (
     <SignedOutFrame title={texts.failed}>
       <SpaceBetween size="l">
         <Box variant="h1">{texts.failed}</Box>
-        <Alert type="error" header={error.message}>
+        <Alert type="error" header={error.innerError instanceof ErrorResponse ? error.message : texts.notFinished}>
           {texts.failedText}
         </Alert>
         <Button variant="primary" onClick={() => signIn()}>

@@ -22,6 +22,7 @@ export function Shell() {
       <AppLayoutToolbar
         headerSelector="#top"
         navigation={<Pages />}
+        navigationWidth={240}
         toolsHide
         ariaLabels={{
           navigation: texts.navigation,

@@ -12,6 +12,7 @@ export const sessionTexts = textsOf({
     idledText:
       'Nothing had happened here for a while, so you were signed out to protect your money. What you had typed into forms is kept in this tab until you sign in again.',
     failed: 'Signing in failed',
+    notFinished: 'It was begun in another tab or too long ago, or there is no connection.',
     failedText: 'Nothing was changed. Try again; if it fails again, your administrator or our support can help.',
     tryAgain: 'Try again',
     endedTitle: 'Your session has ended',

@@ -50,7 +50,7 @@ const COLUMNS: readonly TableProps.ColumnDefinition<Payout>[] = [
     id: 'respondent',
     header: texts.respondent,
     isRowHeader: true,
-    minWidth: 150,
+    minWidth: 130,
     cell: ({ respondent_id }) => <span className="code">{respondent_id ?? texts.erased}</span>,
   },
   { id: 'status', header: texts.status, minWidth: 130, cell: ({ status }) => <OrderStatus status={status} /> },
@@ -60,13 +60,17 @@ const COLUMNS: readonly TableProps.ColumnDefinition<Payout>[] = [
     minWidth: 110,
     cell: ({ amount, currency }) => <Money amount={amount} currency={currency} />,
   },
-  { id: 'number', header: texts.number, minWidth: 140, cell: ({ target }) => target },
+  { id: 'number', header: texts.number, minWidth: 130, cell: ({ target }) => target },
   {
     id: 'order',
     header: texts.order,
-    minWidth: 190,
-    cell: ({ order_id }) => <AppLink to={`/orders/${order_id}`}>{order_id}</AppLink>,
+    minWidth: 155,
+    cell: ({ order_id }) => (
+      <AppLink to={`/orders/${order_id}`}>
+        <span className="anywhere">{order_id}</span>
+      </AppLink>
+    ),
   },
-  { id: 'failure', header: texts.failure, minWidth: 180, cell: ({ failure }) => failure?.message ?? '–' },
-  { id: 'created', header: orderTexts.created, minWidth: 150, cell: ({ created_at }) => <When at={created_at} /> },
+  { id: 'failure', header: texts.failure, minWidth: 150, cell: ({ failure }) => failure?.message ?? '–' },
+  { id: 'created', header: orderTexts.created, minWidth: 115, cell: ({ created_at }) => <When at={created_at} /> },
 ];

@@ -14,7 +14,7 @@ export const ORDER_COLUMNS: readonly TableProps.ColumnDefinition<OrderRow>[] = [
     id: 'reference',
     header: texts.reference,
     isRowHeader: true,
-    minWidth: 150,
+    minWidth: 130,
     cell: (order) => (
       <AppLink to={pathOfOrder(order)}>
         <span className="anywhere">{order.agent_reference}</span>
@@ -35,5 +35,5 @@ export const ORDER_COLUMNS: readonly TableProps.ColumnDefinition<OrderRow>[] = [
   },
   { id: 'target', header: texts.number, minWidth: 130, cell: ({ target }) => target },
   { id: 'network', header: texts.network, minWidth: 100, cell: ({ network }) => network },
-  { id: 'created', header: texts.created, minWidth: 150, cell: ({ created_at }) => <When at={created_at} /> },
+  { id: 'created', header: texts.created, minWidth: 115, cell: ({ created_at }) => <When at={created_at} /> },
 ];

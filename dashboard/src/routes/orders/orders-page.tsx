@@ -50,5 +50,5 @@ function propertyOf(text: string): string {
 
 const COLUMNS: readonly TableProps.ColumnDefinition<OrderRow>[] = [
   ...ORDER_COLUMNS,
-  { id: 'by', header: texts.by, minWidth: 130, cell: ({ created_by }) => <By actor={created_by} /> },
+  { id: 'by', header: texts.by, minWidth: 154, cell: ({ created_by }) => <By actor={created_by} /> },
 ];

@@ -89,7 +89,7 @@ const COLUMNS: readonly TableProps.ColumnDefinition<Row>[] = [
     id: 'request',
     header: texts.request,
     isRowHeader: true,
-    minWidth: 230,
+    minWidth: 215,
     cell: ({ id, method, path, left_out_before }) => (
       <>
         <AppLink to={`/requests/${id}`}>

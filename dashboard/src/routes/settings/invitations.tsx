@@ -2,6 +2,7 @@ import Button from '@cloudscape-design/components/button';
 import type { TableProps } from '@cloudscape-design/components/table';
 import { useState } from 'react';
 import type { Answer } from '../../api/client.ts';
+import { Address } from '../../parts/address.tsx';
 import { By } from '../../parts/by.tsx';
 import { List } from '../../parts/list.tsx';
 import { When } from '../../parts/when.tsx';
@@ -47,7 +48,7 @@ function columnsOf(onRevoke: (invitation: Invitation) => void): readonly TablePr
       header: texts.member,
       isRowHeader: true,
       minWidth: 150,
-      cell: ({ email }) => <span className="anywhere">{email}</span>,
+      cell: ({ email }) => <Address text={email} />,
     },
     { id: 'role', header: texts.role, minWidth: 100, cell: ({ role }) => wordFor(shellTexts.roles, role) },
     {

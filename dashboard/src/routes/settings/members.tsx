@@ -3,6 +3,7 @@ import Button from '@cloudscape-design/components/button';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { TableProps } from '@cloudscape-design/components/table';
 import { useState } from 'react';
+import { Address } from '../../parts/address.tsx';
 import { AppLink } from '../../parts/app-link.tsx';
 import { List } from '../../parts/list.tsx';
 import { When } from '../../parts/when.tsx';
@@ -52,7 +53,7 @@ function useColumns(onAsk: (asked: Asked) => void): readonly TableProps.ColumnDe
       minWidth: 150,
       cell: ({ email, you }) => (
         <>
-          <span className="anywhere">{email}</span> {you && <Badge>{texts.you}</Badge>}
+          <Address text={email} /> {you && <Badge>{texts.you}</Badge>}
         </>
       ),
     },

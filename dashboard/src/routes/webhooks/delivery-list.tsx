@@ -60,7 +60,11 @@ function What({ delivery: { id, event_type, endpoint_id, url } }: { readonly del
       <div>
         <AppLink to={`/events/${id}`}>{event_type}</AppLink>
       </div>
-      {address && <Box variant="small">{address}</Box>}
+      {address && (
+        <Box variant="small">
+          <span className="anywhere">{address}</span>
+        </Box>
+      )}
     </>
   );
 }
@@ -93,6 +97,6 @@ const COLUMNS: readonly TableProps.ColumnDefinition<Row>[] = [
     cell: ({ order_id, agent_reference }) =>
       order_id ? <OrderLink id={order_id} to={pathOfOrderId(order_id, agent_reference)} /> : '–',
   },
-  { id: 'time', header: texts.time, minWidth: 150, cell: ({ created_at }) => <When at={created_at} /> },
-  { id: 'next', header: texts.next, minWidth: 150, cell: ({ next_try_at }) => <When at={next_try_at} /> },
+  { id: 'time', header: texts.time, minWidth: 115, cell: ({ created_at }) => <When at={created_at} /> },
+  { id: 'next', header: texts.next, minWidth: 115, cell: ({ next_try_at }) => <When at={next_try_at} /> },
 ];

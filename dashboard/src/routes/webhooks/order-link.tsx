@@ -7,5 +7,6 @@ interface OrderLinkProps {
 }
 
 export function OrderLink({ id, to }: OrderLinkProps) {
-  return to === undefined ? <span className="anywhere">{id}</span> : <AppLink to={to}>{id}</AppLink>;
+  const text = <span className="anywhere">{id}</span>;
+  return to === undefined ? text : <AppLink to={to}>{text}</AppLink>;
 }
