@@ -15,7 +15,7 @@ interface PlantedRun {
   readonly seed: number;
 }
 
-/** By the name of a bug, the first seed that caught it when `record-seeds.mjs` ran last. Absent: the first of all. */
+/** By the name of a bug, a seed that caught it when `record-seeds.mjs` ran last. Absent: the first of all. */
 export function recordedSeeds(): Record<string, number> {
   return JSON.parse(readFileSync(SEEDS_FILE, 'utf8'));
 }
@@ -32,7 +32,7 @@ export async function runPlanted(bug: PlantedBug): Promise<PlantedRun> {
 }
 
 /** The first seed that catches a bug. */
-export function findSeed(bug: PlantedBug): Promise<PlantedRun> {
+function findSeed(bug: PlantedBug): Promise<PlantedRun> {
   return runSimulation(bug, 1, SEEDS_MAX);
 }
 
